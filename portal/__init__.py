@@ -1,0 +1,32 @@
+"""The portal: ``create_app`` is its table of contents."""
+
+from typing import Any
+
+from flask import Flask
+
+from portal import cli, headers, pages, templating
+from portal.accounts import access, visitors
+from portal.catalogue import access_to_search
+from portal.catalogue.views import advice, browsing, entries, searching
+from portal.config import flask_settings, read_settings
+from portal.extensions import compress, csrf, db, limiter, login_manager, migrate
+
+EXTENSIONS = (db, csrf, login_manager, limiter, compress)
+PARTS = (templating, headers, visitors, access_to_search, pages, cli)
+VIEWS = (pages, searching, entries, browsing, advice)
+
+
+def create_app(**settings: Any) -> Flask:
+    """Make the application. Raises UnsafeConfigurationError when it must not start like this."""
+    values = read_settings(**settings)
+    app = Flask(__name__, instance_path=str(values["INSTANCE_DIR"].resolve()))
+    app.config.update(flask_settings(values))
+    for extension in EXTENSIONS:
+        extension.init_app(app)
+    migrate.init_app(app, db, directory="migrations", render_as_batch=True)
+    for part in PARTS:
+        part.init_app(app)
+    for module in VIEWS:
+        app.register_blueprint(module.views)
+    access.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""People and organisations, and who may enter which page."""

@@ -1,0 +1,53 @@
+"""The search and the vocabulary of the running application, brought up to date when asked for."""
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g
+
+from portal.catalogue.search.catalogue_search import CatalogueSearch
+from portal.catalogue.search.misses import Misses
+from portal.catalogue.vocabulary import Vocabulary, current_vocabulary
+from portal.extensions import db
+
+HERE = ZoneInfo("Europe/London")
+
+
+def init_app(app: Flask) -> None:
+    """Give the application one search over the index in its instance folder."""
+    instance = Path(app.config["INSTANCE_DIR"])
+    app.extensions["catalogue_search"] = CatalogueSearch(
+        instance / "search", app.config["CATALOGUE_CHECK_SECONDS"]
+    )
+    app.extensions["search_misses"] = Misses(instance / "metrics.sqlite")
+
+
+def today() -> dt.date:
+    """The day in the city."""
+    return dt.datetime.now(HERE).date()
+
+
+def vocabulary() -> Vocabulary:
+    """The vocabulary for this request. Raises MissingContentError when nothing was loaded."""
+    if "vocabulary" not in g:
+        g.vocabulary = current_vocabulary(
+            db.session,
+            current_app.config["SQLALCHEMY_DATABASE_URI"],
+            current_app.config["CATALOGUE_CHECK_SECONDS"],
+        )
+    held: Vocabulary = g.vocabulary
+    return held
+
+
+def catalogue_search() -> CatalogueSearch:
+    """The search, following the catalogue’s version in the database."""
+    search: CatalogueSearch = current_app.extensions["catalogue_search"]
+    search.follow(db.session, vocabulary(), today())
+    return search
+
+
+def misses() -> Misses:
+    """Where searches that found nothing are counted."""
+    found: Misses = current_app.extensions["search_misses"]
+    return found

@@ -1,0 +1,235 @@
+"""What stands in the catalogue: one table of entries, joined by one for each kind."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Organisation
+from portal.extensions import Base
+from portal.taxonomy import EntryKind, Level
+
+LIVE, RETIRED = "live", "retired"
+FOLDERS = {
+    EntryKind.ROLE: "roles",
+    EntryKind.PROGRAMME: "programmes",
+    EntryKind.COURSE: "courses",
+    EntryKind.GUIDE: "guides",
+}
+
+
+class CatalogueState(Base):
+    """One row: the version that every index and cache follows, and what was loaded last."""
+
+    __tablename__ = "catalogue_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
+    changed_at: Mapped[dt.datetime | None]
+
+
+class VocabularyPart(Base):
+    """One part of the city's vocabulary (levels, sectors, skills…) as validated content."""
+
+    __tablename__ = "vocabulary_part"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[Any] = mapped_column(JSON)
+
+
+class Entry(Base):
+    """Anything in the catalogue. ``version`` is the catalogue version that last changed it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("kind", "slug"),
+        CheckConstraint(f"status IN ('{LIVE}', '{RETIRED}')", name="status_known"),
+        Index("ix_entry_version", "version"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    slug: Mapped[str] = mapped_column(String(90))
+    title: Mapped[str] = mapped_column(String(110))
+    summary: Mapped[str] = mapped_column(String(500))
+    body: Mapped[str] = mapped_column(Text, default="")
+    also_called: Mapped[list[str]] = mapped_column(JSON, default=list)
+    level_slug: Mapped[str | None] = mapped_column("level", String(5))
+    sector: Mapped[str | None] = mapped_column(String(90), index=True)
+    growth: Mapped[list[str]] = mapped_column(JSON, default=list)
+    status: Mapped[str] = mapped_column(String(10), default=LIVE)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    district: Mapped[str | None] = mapped_column(String(4))
+    sources: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    checked_on: Mapped[dt.date]
+    show_until: Mapped[dt.date]
+    digest: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+    skills: Mapped[list["EntrySkill"]] = relationship(
+        back_populates="entry", cascade="all, delete-orphan", order_by="EntrySkill.position"
+    )
+
+    @property
+    def level(self) -> Level | None:
+        """Where it stands in the frame; guides stand nowhere."""
+        return Level(self.level_slug) if self.level_slug else None
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return f"/{FOLDERS[EntryKind(self.kind)]}/{self.slug}"
+
+    def is_shown(self, today: dt.date) -> bool:
+        """Whether a visitor may see it: live, and somebody has checked it recently enough."""
+        return self.status == LIVE and today <= self.show_until
+
+
+class OldSlug(Base):
+    """An earlier address of an entry. Addresses never vanish without a redirect."""
+
+    __tablename__ = "old_slug"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(90), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    entry: Mapped[Entry] = relationship()
+
+
+class EntrySkill(Base):
+    """A skill that a role needs or a programme gives; importance 3 is the most."""
+
+    __tablename__ = "entry_skill"
+    __table_args__ = (CheckConstraint("importance BETWEEN 1 AND 3", name="importance_range"),)
+
+    entry_id: Mapped[int] = mapped_column(
+        ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill: Mapped[str] = mapped_column(String(90), primary_key=True, index=True)
+    importance: Mapped[int]
+    position: Mapped[int]
+    entry: Mapped[Entry] = relationship(back_populates="skills")
+
+
+class EntryLink(Base):
+    """A stated connection between entries, as content gives it.
+
+    ``relation`` is ``next`` or ``similar`` between roles, ``leads-to`` from a programme, and
+    ``way-in`` from a role to a programme, where ``position`` numbers the way.
+    """
+
+    __tablename__ = "entry_link"
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True
+    )
+    relation: Mapped[str] = mapped_column(String(10), primary_key=True)
+    target_id: Mapped[int] = mapped_column(
+        ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Role(Entry):
+    """A job-role profile."""
+
+    __tablename__ = "role"
+    __mapper_args__ = {"polymorphic_identity": EntryKind.ROLE.value}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    soc2020: Mapped[str] = mapped_column(String(4))
+    hours: Mapped[str | None] = mapped_column(String(200))
+    pattern: Mapped[list[str]] = mapped_column(JSON)
+    workplaces: Mapped[list[str]] = mapped_column(JSON)
+    ways_in: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+
+
+class Programme(Entry):
+    """A qualification, apprenticeship standard or course of study, whoever teaches it."""
+
+    __tablename__ = "programme"
+    __mapper_args__ = {"polymorphic_identity": EntryKind.PROGRAMME.value}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    qualification_type: Mapped[str] = mapped_column(String(90), index=True)
+    reference: Mapped[str | None] = mapped_column(String(50))
+    months: Mapped[int | None]
+    study: Mapped[list[str]] = mapped_column(JSON)
+    assessed: Mapped[str | None] = mapped_column(String(500))
+    placement: Mapped[str | None] = mapped_column(String(500))
+    suits: Mapped[list[str]] = mapped_column(JSON)
+    first_intake: Mapped[str | None] = mapped_column(String(7))
+    last_intake: Mapped[str | None] = mapped_column(String(7))
+    replaced_by: Mapped[str | None] = mapped_column(String(90))
+    entry_level: Mapped[str] = mapped_column(String(5))
+    english_and_maths: Mapped[str] = mapped_column(String(20))
+    min_age: Mapped[int | None]
+    max_age: Mapped[int | None]
+    entry_subjects: Mapped[list[str]] = mapped_column(JSON)
+    entry_text: Mapped[str] = mapped_column(String(500))
+
+    courses: Mapped[list["Course"]] = relationship(
+        back_populates="programme", foreign_keys="Course.programme_id"
+    )
+
+
+class Course(Entry):
+    """A programme that a provider runs at a place."""
+
+    __tablename__ = "course"
+    __mapper_args__ = {"polymorphic_identity": EntryKind.COURSE.value}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    campus: Mapped[str | None] = mapped_column(String(200))
+    town: Mapped[str | None] = mapped_column(String(100))
+    mode: Mapped[str | None] = mapped_column(String(20))
+    study_mode: Mapped[str | None] = mapped_column(String(20))
+    attendance: Mapped[str | None] = mapped_column(String(20))
+    starts: Mapped[str | None] = mapped_column(String(200))
+    starts_on: Mapped[dt.date | None]
+    length: Mapped[str | None] = mapped_column(String(200))
+    award: Mapped[str | None] = mapped_column(String(200))
+    cost: Mapped[str | None] = mapped_column(String(500))
+    entry_text: Mapped[str | None] = mapped_column(String(500))
+    apply_url: Mapped[str | None] = mapped_column(String(500))
+    evidence: Mapped[str] = mapped_column(String(500))
+
+    programme: Mapped[Programme] = relationship(
+        back_populates="courses", foreign_keys=[programme_id]
+    )
+
+    @property
+    def provider(self) -> Organisation:
+        """Whoever runs it; a course always has one."""
+        if self.organisation is None:
+            message = f"course {self.slug} has no provider"
+            raise LookupError(message)
+        return self.organisation
+
+
+class Guide(Entry):
+    """A page of advice."""
+
+    __tablename__ = "guide"
+    __mapper_args__ = {"polymorphic_identity": EntryKind.GUIDE.value}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    audience: Mapped[list[str]] = mapped_column(JSON)
+    order: Mapped[int] = mapped_column("sort_order")
+
+
+class Wish(Base):
+    """What somebody looked for and told the city was missing: the words and a district only."""
+
+    __tablename__ = "wish"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    words: Mapped[str] = mapped_column(String(200))
+    district: Mapped[str | None] = mapped_column(String(4))
+    told_on: Mapped[dt.date]

@@ -1,0 +1,237 @@
+"""Fetches what a page shows, in few queries: an entry or a refusal, then what stands round it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, with_polymorphic
+
+from portal.accounts.models import Organisation
+from portal.catalogue.models import (
+    LIVE,
+    Course,
+    Entry,
+    EntryLink,
+    Guide,
+    OldSlug,
+    Programme,
+    Role,
+)
+from portal.catalogue.vocabulary import Vocabulary
+from portal.taxonomy import EntryKind, Family
+
+E = TypeVar("E", bound=Entry)
+MODELS: Mapping[EntryKind, type[Entry]] = {
+    EntryKind.ROLE: Role,
+    EntryKind.PROGRAMME: Programme,
+    EntryKind.COURSE: Course,
+    EntryKind.GUIDE: Guide,
+}
+
+
+class MovedError(Exception):
+    """The entry has another address now."""
+
+    def __init__(self, path: str) -> None:
+        """Where it went."""
+        super().__init__(path)
+        self.path = path
+
+
+class TakenDownError(Exception):
+    """The entry was here and is not shown any more."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """What a page links to, by relation; ways in also by the number of the way."""
+
+    to: Mapping[str, list[Entry]] = field(default_factory=dict)
+    here: Mapping[str, list[Entry]] = field(default_factory=dict)
+    ways: Mapping[int, list[Entry]] = field(default_factory=dict)
+
+
+def find(session: Session, model: type[E], slug: str, today: dt.date) -> E | None:
+    """The entry at an address; None when there never was one.
+
+    Raises MovedError or TakenDownError when there was.
+    """
+    kind = next(kind for kind, known in MODELS.items() if known is model)
+    query = select(model).where(Entry.slug == slug).options(selectinload(Entry.skills))
+    if model is Course:
+        query = query.options(joinedload(Course.programme))
+    entry = session.scalars(query).unique().one_or_none()
+    if entry is None:
+        moved = session.scalars(
+            select(Entry).join(OldSlug).where(OldSlug.kind == kind, OldSlug.slug == slug)
+        ).first()
+        if moved is not None:
+            raise MovedError(moved.path)
+        return None
+    if not entry.is_shown(today):
+        raise TakenDownError
+    return entry
+
+
+def _shown(today: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Entry.status == LIVE, Entry.show_until >= today
+
+
+def links_of(session: Session, entry: Entry, today: dt.date) -> Links:
+    """Entries that this one points at and that point here, in the order content gives them."""
+    rows = session.execute(
+        select(EntryLink, Entry)
+        .join(
+            Entry,
+            or_(
+                and_(EntryLink.source_id == entry.id, Entry.id == EntryLink.target_id),
+                and_(EntryLink.target_id == entry.id, Entry.id == EntryLink.source_id),
+            ),
+        )
+        .where(or_(EntryLink.source_id == entry.id, EntryLink.target_id == entry.id))
+        .where(*_shown(today))
+        .order_by(EntryLink.position, Entry.title)
+    ).unique()
+    to: defaultdict[str, list[Entry]] = defaultdict(list)
+    here: defaultdict[str, list[Entry]] = defaultdict(list)
+    ways: defaultdict[int, list[Entry]] = defaultdict(list)
+    for link, other in rows:
+        if link.source_id == entry.id:
+            to[link.relation].append(other)
+            if link.relation == "way-in":
+                ways[link.position].append(other)
+        else:
+            here[link.relation].append(other)
+    return Links(to, here, ways)
+
+
+def courses_of(session: Session, programmes: Iterable[int], today: dt.date) -> Sequence[Course]:
+    """Courses of some programmes, by title and provider."""
+    return (
+        session.scalars(
+            select(Course)
+            .join(Organisation, Course.organisation_id == Organisation.id)
+            .where(Course.programme_id.in_(list(programmes)), *_shown(today))
+            .options(joinedload(Course.programme))
+            .order_by(Course.title, Organisation.name)
+        )
+        .unique()
+        .all()
+    )
+
+
+def programmes_to(
+    session: Session, roles: Iterable[int], today: dt.date
+) -> Sequence[Programme]:
+    """Programmes that lead to any of some roles, or that are a way into them."""
+    ids = list(roles)
+    leading = select(EntryLink.source_id).where(
+        EntryLink.relation == "leads-to", EntryLink.target_id.in_(ids)
+    )
+    ways = select(EntryLink.target_id).where(
+        EntryLink.relation == "way-in", EntryLink.source_id.in_(ids)
+    )
+    return (
+        session.scalars(
+            select(Programme)
+            .where(or_(Entry.id.in_(leading), Entry.id.in_(ways)), *_shown(today))
+            .order_by(Entry.level_slug, Entry.title)
+        )
+        .unique()
+        .all()
+    )
+
+
+def programmes_like(
+    session: Session, programme: Programme, today: dt.date
+) -> Sequence[Programme]:
+    """Programmes of the same sector at the same level or one either side."""
+    return (
+        session.scalars(
+            select(Programme)
+            .where(Entry.sector == programme.sector, Entry.id != programme.id, *_shown(today))
+            .order_by(Entry.title)
+        )
+        .unique()
+        .all()
+    )
+
+
+def by_family(
+    programmes: Iterable[Programme], vocabulary: Vocabulary
+) -> dict[Family, list[Programme]]:
+    """Programmes beside each other by kind of route, in the families’ own order."""
+    found: dict[Family, list[Programme]] = {family: [] for family in Family}
+    for programme in programmes:
+        kind = vocabulary.qualification_types[programme.qualification_type]
+        found[kind.family].append(programme)
+    return {family: members for family, members in found.items() if members}
+
+
+def steps(
+    session: Session, today: dt.date, *, sector: str | None = None, level: str | None = None
+) -> Sequence[Entry]:
+    """Roles and programmes of a sector or at a level, by title."""
+    both = with_polymorphic(Entry, [Programme, Role])
+    query = select(both).where(
+        both.kind.in_((EntryKind.ROLE.value, EntryKind.PROGRAMME.value)),
+        both.status == LIVE,
+        both.show_until >= today,
+    )
+    if sector is not None:
+        query = query.where(both.sector == sector)
+    if level is not None:
+        query = query.where(both.level_slug == level)
+    return session.scalars(query.order_by(both.title)).unique().all()
+
+
+def counts_by(session: Session, column: str, today: dt.date) -> dict[str, dict[str, int]]:
+    """How many entries of each kind stand at each value of a column such as ``sector``."""
+    group = Entry.sector if column == "sector" else Entry.level_slug
+    rows = session.execute(
+        select(group, Entry.kind, func.count()).where(*_shown(today)).group_by(group, Entry.kind)
+    )
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for value, kind, number in rows:
+        if value is not None:
+            found[value][kind] = number
+    return found
+
+
+def provider(session: Session, slug: str) -> Organisation | None:
+    """A provider by slug."""
+    return session.scalars(select(Organisation).where(Organisation.slug == slug)).one_or_none()
+
+
+def providers(session: Session, today: dt.date) -> Sequence[tuple[Organisation, int]]:
+    """Every provider with how many courses it has here."""
+    rows = session.execute(
+        select(Organisation, func.count(Course.id))
+        .join(Course, Course.organisation_id == Organisation.id)
+        .where(*_shown(today))
+        .group_by(Organisation.id)
+        .order_by(Organisation.name)
+    )
+    return [(organisation, number) for organisation, number in rows]
+
+
+def courses_at(session: Session, organisation: Organisation, today: dt.date) -> Sequence[Course]:
+    """A provider’s courses by level and title."""
+    return (
+        session.scalars(
+            select(Course)
+            .where(Course.organisation_id == organisation.id, *_shown(today))
+            .options(joinedload(Course.programme))
+            .order_by(Entry.level_slug, Entry.title)
+        )
+        .unique()
+        .all()
+    )
+
+
+def guides(session: Session, today: dt.date) -> Sequence[Guide]:
+    """Every guide in its order."""
+    return session.scalars(select(Guide).where(*_shown(today)).order_by(Guide.order)).unique().all()

@@ -1,0 +1,313 @@
+"""Which documents answer a query, in what order, and how many each filter would leave.
+
+Blind to prestige: nothing here looks at the kind of an entry, its level or who runs it. A document
+scores by the words it shares with the query (BM25), more when they are in its title, most when
+the query is exactly one of its names.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from portal.catalogue.search.engine import FACETS, Floats, Ints, Mask, Snapshot
+from portal.catalogue.search.filters import MILES, STARTS
+from portal.catalogue.search.query import PAGE_SIZE, CatalogueQuery
+from portal.catalogue.search.text import STOP_WORDS, name_key, stem, words
+
+TITLE_SHARE = 1.5
+EXACT_NAME = 12.0
+COMPLETION = 0.6
+SYNONYM = 0.9
+LONGEST_SYNONYM = 4
+ALTERNATIVES = 8
+SOON_DAYS, YEAR_DAYS = 92, 365
+
+Synonyms = Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to satisfy a part of the query: all of these terms, worth this much."""
+
+    terms: tuple[str, ...]
+    worth: float = 1.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """A typed word or phrase and everything that counts as having it."""
+
+    typed: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The typed words as the index can compare them; ``instead`` maps a misspelling to its guess."""
+
+    parts: tuple[Part, ...]
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Numbers of the documents on the page, the total, and counts by facet and value.
+
+    ``left_out`` holds typed words that no result has, when none has them all.
+    """
+
+    numbers: tuple[int, ...]
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+    reading: Reading
+    left_out: tuple[str, ...] = ()
+    miles: tuple[float | None, ...] = ()
+
+
+def read(typed: str, snapshot: Snapshot, synonyms: Synonyms) -> Reading:
+    """Words to parts: synonyms first, then the word itself, words it begins, or the nearest one."""
+    folded = words(typed)
+    parts: list[Part] = []
+    instead: dict[str, str] = {}
+    at = 0
+    while at < len(folded):
+        for length in range(min(LONGEST_SYNONYM, len(folded) - at), 0, -1):
+            phrase = tuple(folded[at : at + length])
+            if phrase in synonyms:
+                parts.append(_synonym_part(phrase, synonyms[phrase]))
+                at += length
+                break
+        else:
+            word = folded[at]
+            at += 1
+            if word in STOP_WORDS:
+                continue
+            part = _word_part(word, snapshot, instead)
+            if part not in parts:
+                parts.append(part)
+    return Reading(tuple(parts), instead)
+
+
+def _synonym_part(phrase: tuple[str, ...], means: tuple[tuple[str, ...], ...]) -> Part:
+    own = tuple(stem(word) for word in phrase if word not in STOP_WORDS)
+    alternatives = [Alternative(own)] if own else []
+    alternatives += [Alternative(terms, SYNONYM) for terms in means[:ALTERNATIVES]]
+    return Part(" ".join(phrase), tuple(alternatives))
+
+
+def _word_part(word: str, snapshot: Snapshot, instead: dict[str, str]) -> Part:
+    term = stem(word)
+    if snapshot.has_term(term):
+        return Part(word, (Alternative((term,)),))
+    if len(word) > 2:  # noqa: PLR2004 - two letters begin too much
+        begun = dict.fromkeys(stem(w) for w in snapshot.completions(word))
+        if begun:
+            found = tuple(Alternative((t,), COMPLETION) for t in begun)
+            return Part(word, found[:ALTERNATIVES])
+    guess = snapshot.nearest_word(word)
+    if guess is not None:
+        instead[word] = guess
+        return Part(word, (Alternative((stem(guess),)),))
+    return Part(word, (Alternative((term,)),))
+
+
+def rank(  # noqa: PLR0914 - one pass over the arrays reads best in one place
+    snapshot: Snapshot,
+    query: CatalogueQuery,
+    synonyms: Synonyms,
+    *,
+    today: dt.date,
+    place: tuple[float, float] | None = None,
+    facets: bool = True,
+) -> Ranked:
+    """Search one generation. ``place`` is the latitude and longitude of ``query.near``."""
+    reading = read(query.words, snapshot, synonyms)
+    scores, matching, left_out = _matching(snapshot, reading, query.words)
+    starts = _start_bands(snapshot, today)
+    masks = {
+        name: _start_mask(starts, values) if name == "starts" else _facet_mask(snapshot, name, values)
+        for name, values in query.chosen.items()
+    }
+    miles = snapshot.miles_from(*place) if place else None
+    if miles is not None and query.within:
+        masks["near"] = ~snapshot.placed | (miles <= query.within)
+    elif miles is not None and query.sort == "nearest":
+        masks["near"] = np.ones(snapshot.size, dtype=np.bool_)
+    allowed = matching.copy()
+    for mask in masks.values():
+        allowed &= mask
+    ids = np.flatnonzero(allowed).astype(np.int32)
+    counts = _counts(snapshot, matching, masks, ids, starts) if facets else {}
+    if miles is not None and facets:
+        counts["within"] = _within(snapshot, matching, masks, miles)
+    first = (query.page - 1) * PAGE_SIZE
+    ordered = _ordered(snapshot, query, ids, scores, miles, first + PAGE_SIZE, today)
+    page = ordered[first : first + PAGE_SIZE]
+    return Ranked(
+        numbers=tuple(int(n) for n in page),
+        total=len(ids),
+        counts=counts,
+        reading=reading,
+        left_out=left_out,
+        miles=tuple(_mile(miles, snapshot, int(n)) for n in page),
+    )
+
+
+def total_only(
+    snapshot: Snapshot, query: CatalogueQuery, synonyms: Synonyms, today: dt.date,
+    place: tuple[float, float] | None,
+) -> int:  # fmt: skip
+    """How many documents a query would find."""
+    return rank(snapshot, query, synonyms, today=today, place=place, facets=False).total
+
+
+def _start_mask(starts: Mapping[str, Mask], values: tuple[str, ...]) -> Mask:
+    return np.asarray(np.logical_or.reduce([starts[value] for value in values]))
+
+
+def _facet_mask(snapshot: Snapshot, name: str, values: tuple[str, ...]) -> Mask:
+    return snapshot.columns[name].mask(snapshot.codes.known(name, values))
+
+
+def _matching(
+    snapshot: Snapshot, reading: Reading, typed: str
+) -> tuple[Floats, Mask, tuple[str, ...]]:
+    """Scores, the documents that match, and the words that had to be left out."""
+    scores = np.zeros(snapshot.size, dtype=np.float32)
+    if not reading.parts:
+        return scores, snapshot.live, ()
+    covered = np.zeros(snapshot.size, dtype=np.int16)
+    titled = np.zeros(snapshot.size, dtype=np.float32)
+    found_by_part: list[Ints] = []
+    for part in reading.parts:
+        best = np.zeros(snapshot.size, dtype=np.float32)
+        in_title = np.zeros(snapshot.size, dtype=np.float32)
+        for alternative in part.alternatives:
+            ids, score, title = _alternative(snapshot, alternative)
+            best[ids] = np.maximum(best[ids], score)
+            in_title[ids] = np.maximum(in_title[ids], title)
+        hits = np.flatnonzero(best).astype(np.int32)
+        found_by_part.append(hits)
+        scores += best
+        covered[hits] += 1
+        titled += in_title
+    scores *= 1 + TITLE_SHARE * titled / snapshot.title_length
+    for key in {name_key(typed), name_key(" ".join(reading.instead.get(w, w) for w in words(typed)))}:
+        if key:
+            scores[snapshot.named(key)] += EXACT_NAME
+    if len(reading.parts) == 1:
+        for alternative in reading.parts[0].alternatives:
+            named = snapshot.named("".join(alternative.terms))
+            scores[named] += EXACT_NAME * alternative.worth
+    covered[~snapshot.live] = 0
+    most = int(covered.max(initial=0))
+    matching = covered >= max(most, 1)
+    left_out: tuple[str, ...] = ()
+    if most < len(reading.parts):
+        any_match = np.flatnonzero(matching)
+        left_out = tuple(
+            part.typed
+            for part, hits in zip(reading.parts, found_by_part, strict=True)
+            if not np.intersect1d(hits, any_match, assume_unique=True).size
+        )
+    return scores, matching, left_out
+
+
+def _alternative(snapshot: Snapshot, alternative: Alternative) -> tuple[Ints, Floats, Floats]:
+    """Documents with all terms of an alternative, their scores, and its terms in their titles."""
+    ids, score = snapshot.impacts(alternative.terms[0])
+    in_title = np.isin(ids, snapshot.titled(alternative.terms[0])).astype(np.float32)
+    for term in alternative.terms[1:]:
+        other, other_score = snapshot.impacts(term)
+        _, mine, theirs = np.intersect1d(ids, other, assume_unique=True, return_indices=True)
+        ids, score, in_title = ids[mine], score[mine] + other_score[theirs], in_title[mine]
+        in_title += np.isin(ids, snapshot.titled(term))
+    worth = np.float32(alternative.worth)
+    return ids, score * worth, in_title * worth
+
+
+def _start_bands(snapshot: Snapshot, today: dt.date) -> dict[str, Mask]:
+    days = snapshot.starts - np.int32(today.toordinal())
+    return {
+        "soon": (days >= 0) & (days <= SOON_DAYS),
+        "this-year": (days >= 0) & (days <= YEAR_DAYS),
+        "later": days > YEAR_DAYS,
+    }
+
+
+def _counts(
+    snapshot: Snapshot,
+    matching: Mask,
+    masks: Mapping[str, Mask],
+    ids: Ints,
+    starts: Mapping[str, Mask],
+) -> dict[str, Mapping[str, int]]:
+    """For each facet, what each value would leave with every *other* filter still on."""
+    counts: dict[str, Mapping[str, int]] = {}
+    for facet in FACETS:
+        chosen = _others(matching, masks, facet) if facet in masks else ids
+        values = snapshot.codes.values(facet)
+        numbers = snapshot.columns[facet].counts(chosen, len(values))
+        counts[facet] = {
+            value: int(n) for value, n in zip(values, numbers.tolist(), strict=False) if n
+        }
+    chosen = _others(matching, masks, "starts") if "starts" in masks else ids
+    counts["starts"] = {
+        band: n for band in STARTS if (n := int(np.count_nonzero(starts[band][chosen])))
+    }
+    return counts
+
+
+def _others(matching: Mask, masks: Mapping[str, Mask], facet: str) -> Ints:
+    allowed = matching.copy()
+    for name, mask in masks.items():
+        if name != facet:
+            allowed &= mask
+    return np.flatnonzero(allowed).astype(np.int32)
+
+
+def _within(
+    snapshot: Snapshot, matching: Mask, masks: Mapping[str, Mask], miles: Floats
+) -> dict[str, int]:
+    """How many each radius would leave, with what can be had anywhere always counted."""
+    ids = _others(matching, masks, "near")
+    anywhere = int(np.count_nonzero(~snapshot.placed[ids]))
+    distance = miles[ids][snapshot.placed[ids]]
+    return {str(radius): anywhere + int(np.count_nonzero(distance <= radius)) for radius in MILES}
+
+
+def _ordered(
+    snapshot: Snapshot,
+    query: CatalogueQuery,
+    ids: Ints,
+    scores: Floats,
+    miles: Floats | None,
+    wanted: int,
+    today: dt.date,
+) -> Ints:
+    """The first so many documents in the order asked for; equal ones keep one fixed order."""
+    if query.sort == "nearest" and miles is not None:
+        distance = np.where(snapshot.placed[ids] & ~np.isnan(miles[ids]), miles[ids], np.inf)
+        return np.asarray(ids[np.lexsort((-scores[ids], distance))][:wanted])
+    if query.sort == "soonest":
+        starts = snapshot.starts[ids].astype(np.int64)
+        starts[starts < today.toordinal()] = np.iinfo(np.int64).max
+        return np.asarray(ids[np.lexsort((-scores[ids], starts))][:wanted])
+    if query.sort == "newest":
+        return np.asarray(ids[np.lexsort((-scores[ids], -snapshot.checked[ids]))][:wanted])
+    if query.sort == "title":
+        return np.asarray(ids[np.argsort(snapshot.title_rank[ids], kind="stable")][:wanted])
+    if len(ids) > wanted:
+        cut = np.argpartition(-scores[ids], wanted - 1)[:wanted]
+        edge = scores[ids[cut]].min()
+        # Everything as good as the last one may stand there; the fixed order decides which.
+        ids = ids[scores[ids] >= edge]
+    return np.asarray(ids[np.lexsort((snapshot.title_rank[ids], -scores[ids]))][:wanted])
+
+
+def _mile(miles: Floats | None, snapshot: Snapshot, number: int) -> float | None:
+    if miles is None or not snapshot.placed[number] or np.isnan(miles[number]):
+        return None
+    return float(miles[number])

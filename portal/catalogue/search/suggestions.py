@@ -1,0 +1,45 @@
+"""Names to offer while somebody types: whole titles, never stems."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from portal.catalogue.search.engine import Snapshot
+from portal.catalogue.search.text import STOP_WORDS, words
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A title, what kind of thing it is, and its page."""
+
+    title: str
+    kind: str
+    url: str
+
+
+def suggest(typed: str, snapshot: Snapshot) -> list[Suggestion]:
+    """Entries whose title or other name has every finished word and one the last word begins."""
+    folded = words(typed)
+    if not folded or (len(folded) == 1 and len(folded[0]) < 2):  # noqa: PLR2004
+        return []
+    *finished, last = folded
+    allowed: np.ndarray | None = None
+    for word in finished:
+        if word not in STOP_WORDS:
+            ids = snapshot.spelled(word)
+            allowed = ids if allowed is None else np.intersect1d(allowed, ids)
+    begun = snapshot.completions(last) or ((snapshot.nearest_word(last) or last),)
+    found = np.unique(np.concatenate([snapshot.spelled(word) for word in begun]))
+    if allowed is not None:
+        found = np.intersect1d(found, allowed)
+    found = found[snapshot.live[found]]
+    # Short titles first: they are the plain thing, not a variant of it.
+    order = np.lexsort((snapshot.title_rank[found], snapshot.title_length[found]))
+    suggestions: dict[str, Suggestion] = {}
+    for document in snapshot.stored(int(n) for n in found[order][: MOST * 4]):
+        title = document["title"]
+        if title not in suggestions:
+            suggestions[title] = Suggestion(title, document["kind"], document["url"])
+    return list(suggestions.values())[:MOST]

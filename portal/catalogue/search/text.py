@@ -1,0 +1,81 @@
+"""From words people type, or content holds, to the terms that the index compares.
+
+Whoosh's own analyser loses “IT”, turns “T level” and “A level” into “level” and drops the 3 of
+“level 3”. Here those become terms of their own before anything else happens.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from whoosh.lang.porter import stem as porter
+
+NAMED = (
+    (re.compile(r"\bI\.?T\b\.?"), " informationtechnology "),
+    (re.compile(r"(?i)\bc\+\+"), " cplusplus "),
+    (re.compile(r"(?i)\bc#"), " csharp "),
+    (re.compile(r"(?i)\bt[ \-‑]?levels?\b(?!\s*\d)"), " tlevel "),
+    (re.compile(r"(?i)\bv[ \-‑]?levels?\b(?!\s*\d)"), " vlevel "),
+    (re.compile(r"(?i)\ba[ \-‑]?levels?\b(?!\s*\d)"), " alevel "),
+    (re.compile(r"(?i)\b(?:level|lvl|l)\s?([1-8])\b"), r" level\1 "),
+    (re.compile(r"(?i)\bentry[ \-]level\b"), " levelentry "),
+    (re.compile(r"(?i)\byear\s?(\d{1,2})\b"), r" year\1 "),
+)
+APOSTROPHE = re.compile(r"[’'`]")
+WORD = re.compile(r"[a-z0-9]+")
+STOP_WORDS = frozenset(
+    "a about also am an and any are as at be because been being but by can could did do does doing"
+    " for from get got had has have he her him his how i if in into is it its just like me more"
+    " most my need not of on one or other our out she should so some such than that the their them"
+    " then there these they this those to too up us very want was way we were what when where which"
+    " who why will with would you your".split()
+)
+# Words in -er that are not “one who does it”, so that “career” does not become “care”.
+WHOLE_WORDS = frozenset(
+    "career careers number timber master member summer customer consumer leather letter computer"
+    " under order river power gender cover paper water december november october september".split()
+)
+SHORTEST_STEM = 4
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, with the names above made into single words."""
+    for pattern, replacement in NAMED:
+        text = pattern.sub(replacement, text)
+    text = APOSTROPHE.sub("", text)
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return text.lower().replace("&", " and ")
+
+
+def words(text: str) -> list[str]:
+    """Every word, as written but folded; nothing is left out."""
+    return WORD.findall(fold(text))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """One form for a word's family: plumber, plumbers and plumbing are one term."""
+    root: str = porter(word) if len(word) > 2 else word  # noqa: PLR2004 - “it”, “uk” stay
+    if root.endswith("er") and len(root) - 2 >= SHORTEST_STEM and word not in WHOLE_WORDS:
+        root = root[:-2]
+    if root.endswith("e") and len(root) > SHORTEST_STEM:
+        root = root[:-1]
+    return root[:-1] + "i" if root.endswith("y") and len(root) > SHORTEST_STEM else root
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of a text: stems of its words without the stop words."""
+    return [stem(word) for word in WORD.findall(fold(text)) if word not in STOP_WORDS]
+
+
+def name_key(text: str) -> str:
+    """One key for a name however it is spaced or inflected: “Bricklayers” and “brick layer”."""
+    return "".join(terms(text))
+
+
+def meaningful(text: str) -> Iterator[str]:
+    """Words that are not stop words, unstemmed."""
+    return (word for word in words(text) if word not in STOP_WORDS)

@@ -1,0 +1,1 @@
+"""Where the catalogue is reached: searching, entries, browsing, advice."""

@@ -1,0 +1,114 @@
+"""The pages of single entries: a role, a programme, a course."""
+
+from typing import TypeVar
+
+from flask import Blueprint, abort, redirect, render_template
+from werkzeug.wrappers import Response
+
+from portal.accounts.access import open_to_everyone
+from portal.catalogue import reading
+from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.models import Course, Entry, Programme, Role
+from portal.catalogue.vocabulary import AGE_BANDS
+from portal.extensions import db
+from portal.taxonomy import EntryKind, Family
+
+views = Blueprint("entries", __name__)
+E = TypeVar("E", bound=Entry)
+FAMILY_NAMES = {
+    Family.APPRENTICESHIP: "Earn while you learn",
+    Family.TECHNICAL: "Technical and vocational courses",
+    Family.ACADEMIC: "A levels and degrees",
+    Family.ESSENTIALS: "English, maths and digital",
+    Family.ADULT: "For adults starting again",
+    Family.SUPPORT: "With extra support",
+}
+ENGLISH_AND_MATHS = {
+    "none": "Not needed to start",
+    "working-towards": "You can work towards them on the way",
+    "grade-3": "Usually GCSE grade 3 or above",
+    "grade-4": "Usually GCSE grade 4 or Level 2 Functional Skills",
+    "grade-5": "Usually GCSE grade 5 or above",
+}
+
+
+def entry_or_404(model: type[E], slug: str) -> E:
+    """The entry at this address, or the answer that there is none."""
+    entry = reading.find(db.session, model, slug, today())
+    if entry is None:
+        abort(404)
+    return entry
+
+
+@views.errorhandler(reading.MovedError)
+def moved(error: reading.MovedError) -> Response:
+    """Send an old address to the new one."""
+    return redirect(error.path, code=301)
+
+
+@views.errorhandler(reading.TakenDownError)
+def taken_down(_error: reading.TakenDownError) -> tuple[str, int]:
+    """Say that a page was here."""
+    return render_template("errors/taken_down.html"), 410
+
+
+@views.get("/roles/<slug>")
+@open_to_everyone
+def role(slug: str) -> str:
+    """A job: what it is like, what it pays, how to get in, what comes next."""
+    entry = entry_or_404(Role, slug)
+    links = reading.links_of(db.session, entry, today())
+    programmes = reading.programmes_to(db.session, [entry.id], today())
+    return render_template(
+        "catalogue/role.html",
+        role=entry,
+        links=links,
+        families=reading.by_family(programmes, vocabulary()),
+        family_names=FAMILY_NAMES,
+        courses=reading.courses_of(db.session, [p.id for p in programmes], today()),
+        pay=vocabulary().pay.get(entry.soc2020),
+    )
+
+
+@views.get("/programmes/<slug>")
+@open_to_everyone
+def programme(slug: str) -> str:
+    """A qualification or apprenticeship: what it is, how to get in, where it is taught."""
+    entry = entry_or_404(Programme, slug)
+    links = reading.links_of(db.session, entry, today())
+    roles = [e for e in links.to.get("leads-to", []) if e.kind == EntryKind.ROLE]
+    to_same = [
+        other
+        for other in reading.programmes_to(db.session, [r.id for r in roles], today())
+        if other.id != entry.id
+    ]
+    return render_template(
+        "catalogue/programme.html",
+        programme=entry,
+        kind=vocabulary().qualification_types[entry.qualification_type],
+        roles=roles,
+        onward=[e for e in links.to.get("leads-to", []) if e.kind == EntryKind.PROGRAMME],
+        before=[e for e in links.here.get("leads-to", []) if e.kind == EntryKind.PROGRAMME],
+        families=reading.by_family(to_same, vocabulary()),
+        family_names=FAMILY_NAMES,
+        courses=reading.courses_of(db.session, [entry.id], today()),
+        age_bands=AGE_BANDS,
+        english_and_maths=ENGLISH_AND_MATHS[entry.english_and_maths],
+    )
+
+
+@views.get("/courses/<slug>")
+@open_to_everyone
+def course(slug: str) -> str:
+    """One provider’s course, and what shows that it exists."""
+    entry = entry_or_404(Course, slug)
+    others = reading.courses_of(db.session, [entry.programme_id], today())
+    return render_template(
+        "catalogue/course.html",
+        course=entry,
+        programme=entry.programme,
+        kind=vocabulary().qualification_types[entry.programme.qualification_type],
+        others=[other for other in others if other.id != entry.id],
+        age_bands=AGE_BANDS,
+        english_and_maths=ENGLISH_AND_MATHS[entry.programme.english_and_maths],
+    )

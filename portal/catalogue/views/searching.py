@@ -1,0 +1,93 @@
+"""Search: the results page, the same as JSON, and suggestions while typing."""
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+
+from portal.accounts.access import open_to_everyone
+from portal.catalogue.access_to_search import catalogue_search, misses, today, vocabulary
+from portal.catalogue.search.catalogue_search import Hit, Results
+from portal.catalogue.search.filters import MILES, SORTS
+from portal.catalogue.search.query import CatalogueQuery
+
+views = Blueprint("searching", __name__)
+SHOWN_PLACES = "town"
+
+
+def _found() -> Results:
+    words = vocabulary()
+    results = catalogue_search().search(CatalogueQuery.of(request.args, words), words, today())
+    if not results.total and results.query.words:
+        misses().count(results.query.words, today())
+    return results
+
+
+@views.get("/search")
+@open_to_everyone
+def search() -> str:
+    """Results with filters, as a page; with ``part=results`` only what filters change."""
+    results = _found()
+    words = vocabulary()
+    template = "results" if request.args.get("part") == "results" else "search"
+    return render_template(
+        f"catalogue/{template}.html",
+        results=results,
+        query=results.query,
+        tags=results.query.tags(words),
+        sentence=results.query.sentence(words),
+        towns=[place for place in words.places.values() if place.kind == SHOWN_PLACES],
+        radii=MILES,
+        sorts=SORTS,
+    )
+
+
+@views.get("/search.json")
+@open_to_everyone
+def search_json() -> Response:
+    """The same search as data; docs/search-api.md describes it."""
+    results = _found()
+    return jsonify(
+        total=results.total,
+        page=results.query.page,
+        pages=results.pages,
+        query=dict(_pairs(results.query)),
+        results=[_as_data(hit) for hit in results.hits],
+        facets={
+            facet.name: {option.value: option.count for option in facet.options}
+            for facet in results.facets
+        },
+    )
+
+
+def _pairs(query: CatalogueQuery) -> dict[str, list[str]]:
+    pairs: dict[str, list[str]] = {}
+    for name, value in query.arguments():
+        pairs.setdefault(name, []).append(value)
+    return pairs
+
+
+def _as_data(hit: Hit) -> dict[str, object]:
+    data: dict[str, object] = {
+        "kind": hit.kind,
+        "title": hit.title,
+        "url": current_app.config["BASE_URL"].rstrip("/") + hit.url,
+        "summary": hit.summary,
+        "level": next(iter(hit.has("level")), None),
+        "sector": next(iter(hit.has("sector")), None),
+        "provider": hit.provider or None,
+    }
+    if hit.kind == "role":
+        data["soc2020"] = hit.soc2020
+    if hit.miles is not None:
+        data["miles"] = round(hit.miles, 1)
+    return data
+
+
+@views.get("/suggest.json")
+@open_to_everyone
+def suggest() -> Response:
+    """Titles that begin like what was typed."""
+    found = catalogue_search().suggest((request.args.get("q") or "")[:100])
+    response = make_response(
+        jsonify(suggestions=[{"title": s.title, "kind": s.kind, "url": s.url} for s in found])
+    )
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response

@@ -1,0 +1,357 @@
+"""What each kind of content file may hold: one class a format, one description a field.
+
+``content/README.md`` explains the same to people; a test holds the two together.
+"""
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from portal.taxonomy import AgeBand, Family, Level, SkillKind, Starter
+
+SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+def curly(text: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file held
+    """Straight quotes and apostrophes as the house sets them."""
+    if not isinstance(text, str):
+        return text
+    text = re.sub(r"(?<=\w)'|'(?=\d0s)", "’", text)
+    text = re.sub(r'(^|[\s(\[])"', r"\1“", text)
+    text = text.replace('"', "”")
+    return re.sub(r"(^|[\s(\[])'", r"\1‘", text).replace("'", "’")
+
+
+def _date_in_words(value: Any) -> Any:  # noqa: ANN401
+    """Source dates are as exact as what is known: a year, a month, a day."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
+    return value
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401
+    """A CSV cell that holds several values has semicolons between them."""
+    return [part.strip() for part in value.split(";")] if isinstance(value, str) else value
+
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=90)]
+Words = Annotated[str, BeforeValidator(curly), StringConstraints(min_length=1, max_length=500)]
+Title = Annotated[str, BeforeValidator(curly), StringConstraints(min_length=2, max_length=110)]
+Summary = Annotated[str, BeforeValidator(curly), StringConstraints(min_length=10, max_length=170)]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
+District = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}\d{1,2}$")]
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
+SourceDate = Annotated[
+    str, BeforeValidator(_date_in_words), StringConstraints(min_length=4, max_length=40)
+]
+Slugs = Annotated[tuple[Slug, ...], BeforeValidator(_listed)]
+
+Pattern = Literal[
+    "daytime", "evenings", "nights", "weekends", "shifts", "on-call", "flexible", "part-time",
+    "seasonal", "away-from-home", "self-employed", "term-time",
+]  # fmt: skip
+Workplace = Literal[
+    "home", "office", "shop", "school", "hospital", "clinic", "care-home", "peoples-homes",
+    "community", "laboratory", "workshop", "factory", "pottery", "warehouse", "kitchen", "hotel",
+    "salon", "studio", "stage", "building-site", "outdoors", "farm", "on-the-road", "vehicle",
+    "railway", "station", "court", "prison", "military-base", "gym", "museum",
+]  # fmt: skip
+WayIn = Literal[
+    "apprenticeship", "college", "sixth-form", "university", "work", "volunteering", "direct",
+    "training",
+]  # fmt: skip
+StudyLoad = Literal["full-time", "part-time", "work-based", "day-release", "evenings", "online"]
+EnglishAndMaths = Literal["none", "working-towards", "grade-3", "grade-4", "grade-5"]
+Audience = Literal["young-people", "parents", "adults", "advisers", "employers"]
+Situation = Literal[
+    "choosing", "at-school", "no-plan", "results", "apprenticeships", "send", "care-experienced",
+    "carers", "adult", "out-of-work", "health-condition", "new-to-england", "worried", "employer",
+]  # fmt: skip
+Importance = Annotated[int, Field(ge=1, le=3)]
+
+
+class Format(BaseModel):
+    """Fields that are not named here are mistakes, usually of spelling."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Source(Format):
+    """Where a fact comes from."""
+
+    name: Words
+    url: Link | None = None
+    date: SourceDate
+
+
+class Cohort(Format):
+    """How many young people the city counts, for the pledge."""
+
+    people: Annotated[int, Field(gt=0)]
+    who: Words
+    year: SourceDate
+    source: Source
+
+
+class GrowthSector(Format):
+    """Work that the city expects more of."""
+
+    slug: Slug
+    name: Title
+    summary: Summary
+    source: Source
+
+
+class Contact(Format):
+    """Whom a visitor writes to about the portal."""
+
+    name: Words
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
+    website: Link
+
+
+class Area(Format):
+    """The city."""
+
+    name: Title
+    region: Title
+    people: Words
+    portal_name: Title
+    strapline: Words
+    centre: District
+    search_miles: Annotated[int, Field(gt=0, le=100)]
+    contact: Contact
+    cohort: Cohort
+    growth: Annotated[tuple[GrowthSector, ...], Field(min_length=1)]
+
+
+class LevelWords(Format):
+    """A level explained."""
+
+    slug: Level
+    name: Title
+    plain: Words
+    like: tuple[Words, ...]
+
+
+class SectorWords(Format):
+    """A sector explained."""
+
+    slug: Slug
+    name: Title
+    official: Title
+    summary: Summary
+    subjects: tuple[Words, ...]
+
+
+class QualificationType(Format):
+    """A kind of qualification, with the dates between which people can start it."""
+
+    slug: Slug
+    name: Title
+    plural: Title
+    family: Family
+    summary: Summary
+    suits: Annotated[tuple[Starter, ...], Field(min_length=1)]
+    first_intake: Month | None = None
+    last_intake: Month | None = None
+    replaced_by: Slug | None = None
+    note: Words | None = None
+    costs: dict[AgeBand, Words] = {}
+    free_for: tuple[AgeBand, ...] = ()
+    source: Words | None = None
+    source_url: Link | None = None
+    source_date: SourceDate | None = None
+
+
+class SkillRow(Format):
+    """One skill of the vocabulary."""
+
+    slug: Slug
+    name: Title
+    kind: SkillKind
+    summary: Summary
+
+
+class PlaceRow(Format):
+    """A district or town one can search near. ``ambiguous`` names need “in” or “near”."""
+
+    slug: Slug
+    name: Title
+    kind: Literal["district", "town"]
+    district: District
+    latitude: Annotated[float, Field(ge=49, le=61)]
+    longitude: Annotated[float, Field(ge=-9, le=2)]
+    also_called: Annotated[tuple[Words, ...], BeforeValidator(_listed)] = ()
+    ambiguous: Literal["yes"] | None = None
+    source_name: Words
+    source_date: SourceDate
+
+
+class ProviderRow(Format):
+    """Somebody who teaches."""
+
+    slug: Slug
+    name: Title
+    kind: Literal[
+        "college", "sixth-form", "university", "training-provider", "adult-learning", "special",
+        "utc", "charity", "employer-provider",
+    ]  # fmt: skip
+    summary: Summary | None = None
+    address: Words | None = None
+    town: Words | None = None
+    district: District | None = None
+    website: Link | None = None
+    ukprn: Annotated[str, StringConstraints(pattern=r"^\d{8}$")] | None = None
+    also_called: Annotated[tuple[Words, ...], BeforeValidator(_listed)] = ()
+    ages: Words | None = None
+    source_name: Words
+    source_url: Link | None = None
+    source_date: SourceDate
+    checked: dt.date
+
+
+class ServiceRow(Format):
+    """Somewhere to get advice or help."""
+
+    slug: Slug
+    name: Title
+    summary: Annotated[str, BeforeValidator(curly), StringConstraints(min_length=10, max_length=260)]
+    for_ages_from: Annotated[int, Field(ge=0, le=99)] | None = None
+    for_ages_to: Annotated[int, Field(ge=0, le=99)] | None = None
+    situations: Annotated[tuple[Situation, ...], BeforeValidator(_listed)]
+    area: Words | None = None
+    phone: Words | None = None
+    email: Words | None = None
+    website: Link | None = None
+    how: Words | None = None
+    source_name: Words
+    source_url: Link | None = None
+    source_date: SourceDate
+    checked: dt.date
+
+
+class PayRow(Format):
+    """Full-time yearly pay in one ONS occupation group, in pounds. Blank means not published."""
+
+    soc2020: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    group: Words
+    low: int | None = None
+    typical: int | None = None
+    high: int | None = None
+
+
+class SynonymRow(Format):
+    """What people type, and the words the catalogue uses for it."""
+
+    typed: Annotated[str, StringConstraints(to_lower=True, min_length=2, max_length=60)]
+    means: Annotated[tuple[Words, ...], BeforeValidator(_listed)]
+
+
+class Published(Format):
+    """What every entry says of itself."""
+
+    title: Title
+    summary: Summary
+    also_called: tuple[Words, ...] = ()
+    checked: dt.date
+    show_until: dt.date | None = None
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    old_slugs: tuple[Slug, ...] = ()
+
+
+class WayInFormat(Format):
+    """One way into a role."""
+
+    kind: WayIn
+    text: Words
+    programmes: tuple[Slug, ...] = ()
+
+
+class RoleFormat(Published):
+    """A job-role profile."""
+
+    sector: Slug
+    level: Level
+    growth: tuple[Slug, ...] = ()
+    soc2020: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    hours: Words | None = None
+    pattern: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    where: Annotated[tuple[Workplace, ...], Field(min_length=1)]
+    next_roles: tuple[Slug, ...]
+    similar_roles: tuple[Slug, ...]
+    skills: Annotated[dict[Slug, Importance], Field(min_length=6, max_length=15)]
+    ways_in: Annotated[tuple[WayInFormat, ...], Field(min_length=2)]
+
+
+class EntryRequirement(Format):
+    """What one needs before one starts."""
+
+    level: Level | Literal["none"]
+    english_and_maths: EnglishAndMaths = "none"
+    min_age: Annotated[int, Field(ge=14, le=30)] | None = None
+    max_age: Annotated[int, Field(ge=15, le=30)] | None = None
+    subjects: tuple[Words, ...] = ()
+    text: Words
+
+
+class ProgrammeFormat(Published):
+    """A qualification or apprenticeship standard, whoever teaches it."""
+
+    qualification_type: Slug
+    sector: Slug
+    level: Level
+    growth: tuple[Slug, ...] = ()
+    reference: Words | None = None
+    months: Annotated[int, Field(ge=1, le=96)] | None = None
+    study: tuple[StudyLoad, ...] = ()
+    assessed: Words | None = None
+    placement: Words | None = None
+    suits: tuple[Starter, ...] = ()
+    first_intake: Month | None = None
+    last_intake: Month | None = None
+    replaced_by: Slug | None = None
+    skills: Annotated[tuple[Slug, ...], Field(min_length=3, max_length=14)]
+    leads_to_roles: tuple[Slug, ...]
+    leads_to_programmes: tuple[Slug, ...]
+    entry: EntryRequirement
+
+
+class GuideFormat(Published):
+    """A page of advice."""
+
+    audience: Annotated[tuple[Audience, ...], Field(alias="for", min_length=1)]
+    order: int
+
+
+class CourseRow(Format):
+    """A programme that one provider runs at a place."""
+
+    slug: Slug
+    title: Title
+    programme: Slug
+    level: Level | None = None
+    campus: Words | None = None
+    town: Words | None = None
+    district: District | None = None
+    mode: Literal["classroom", "online", "work-based", "blended"] | None = None
+    study: Literal["full-time", "part-time", "flexible"] | None = None
+    attendance: (
+        Literal["daytime", "evening", "weekend", "day-release", "block-release"] | None
+    ) = None
+    starts: Words | None = None
+    length: Words | None = None
+    award: Words | None = None
+    cost: Words | None = None
+    entry: Words | None = None
+    apply_url: Link | None = None
+    evidence: Words
+    source_name: Words
+    source_url: Link | None = None
+    source_date: SourceDate
+    checked: dt.date

@@ -1,0 +1,87 @@
+"""The fixed measures of the domain: levels, kinds of entry, kinds of skill.
+
+They are the same in every city. Their names and explanations are content, and so are sectors,
+qualification types and skills themselves, because those change from year to year.
+"""
+
+from enum import StrEnum
+from functools import total_ordering
+
+
+@total_ordering
+class Level(StrEnum):
+    """A step of the Regulated Qualifications Framework, in order from entry to 8."""
+
+    ENTRY = "entry"
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+    FIVE = "5"
+    SIX = "6"
+    SEVEN = "7"
+    EIGHT = "8"
+
+    @property
+    def rank(self) -> int:
+        """0 for entry level, then the level's own number."""
+        return 0 if self is Level.ENTRY else int(self.value)
+
+    def __lt__(self, other: object) -> bool:
+        """Order by rank; plain string order would put entry level last."""
+        if not isinstance(other, Level):
+            return NotImplemented
+        return self.rank < other.rank
+
+
+class EntryKind(StrEnum):
+    """What stands in the catalogue."""
+
+    ROLE = "role"
+    PROGRAMME = "programme"
+    COURSE = "course"
+    GUIDE = "guide"
+
+
+class SkillKind(StrEnum):
+    """The four families of the skills vocabulary."""
+
+    ESSENTIAL = "essential"
+    TECHNICAL = "technical"
+    DIGITAL = "digital"
+    GREEN = "green"
+
+
+class Family(StrEnum):
+    """Families of route. A page that offers one offers the others beside it."""
+
+    ESSENTIALS = "essentials"
+    ACADEMIC = "academic"
+    TECHNICAL = "technical"
+    APPRENTICESHIP = "apprenticeship"
+    ADULT = "adult"
+    SUPPORT = "support"
+
+
+class Starter(StrEnum):
+    """Who can begin a programme."""
+
+    YEAR_11 = "year-11"
+    YEAR_13 = "year-13"
+    ADULT = "adult"
+    GRADUATE = "graduate"
+
+
+class AgeBand(StrEnum):
+    """Ages between which what a learner pays changes in England."""
+
+    UNDER_19 = "under-19"
+    FROM_19 = "19-to-23"
+    FROM_24 = "24-plus"
+
+    @classmethod
+    def of(cls, age: int) -> "AgeBand":
+        """The band that holds an age in whole years."""
+        if age < 19:  # noqa: PLR2004 - the band's own name says the number
+            return cls.UNDER_19
+        return cls.FROM_19 if age < 24 else cls.FROM_24  # noqa: PLR2004

@@ -1,0 +1,157 @@
+"""Templates: undefined names are errors, prose is cleaned, static files have addresses that change."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nh3
+from flask import Flask, url_for
+from jinja2 import StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from portal.catalogue.access_to_search import vocabulary
+
+PROSE_TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+PROSE_ATTRIBUTES = {"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "th": {"scope"}}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_markdown = MarkdownIt("commonmark", {"typographer": False}).enable("table")
+
+
+@lru_cache(maxsize=1024)
+def prose(markdown: str) -> Markup:
+    """Content’s Markdown as clean HTML; headings get ids so that they can be linked."""
+    html = _markdown.render(markdown)
+    for tag in ("h2", "h3"):
+        html = _with_ids(html, tag)
+    html = html.replace("<th>", '<th scope="col">')
+    html = html.replace("<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>').replace("</table>", "</table></div>")
+    cleaned = nh3.clean(
+        html,
+        tags=PROSE_TAGS | {"div"},
+        attributes={**PROSE_ATTRIBUTES, "div": {"class", "tabindex", "role", "aria-label"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener",
+    )
+    return Markup(cleaned)  # noqa: S704 - nh3 has cleaned it
+
+
+def _with_ids(html: str, tag: str) -> str:
+    parts = html.split(f"<{tag}>")
+    return parts[0] + "".join(
+        f'<{tag} id="{anchor(part.partition(f"</{tag}>")[0])}">{part}' for part in parts[1:]
+    )
+
+
+def anchor(heading: str) -> str:
+    """The id of a heading: its words joined by hyphens."""
+    words = "".join(c if c.isalnum() else " " for c in Markup(heading).striptags().lower())
+    return "-".join(words.split()) or "section"
+
+
+def headings(markdown: str) -> list[tuple[str, str]]:
+    """Second-level headings with their ids, for a list of contents."""
+    lines = (line[3:].strip() for line in markdown.splitlines() if line.startswith("## "))
+    return [(anchor(line), line) for line in lines]
+
+
+def sections(markdown: str) -> list[tuple[str, Markup]]:
+    """Prose split at its second-level headings, each with its HTML."""
+    found: list[tuple[str, list[str]]] = []
+    for line in markdown.splitlines():
+        if line.startswith("## "):
+            found.append((line[3:].strip(), []))
+        elif found:
+            found[-1][1].append(line)
+    return [(heading, prose("\n".join(lines).strip())) for heading, lines in found]
+
+
+def day(date: dt.date) -> str:
+    """21 November 2026."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def partial_date(text: str) -> str:
+    """“2026-09” as September 2026; a year, a day or words as people read them."""
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts[0]) != 4 or len(parts) > 3:  # noqa: PLR2004
+        return text
+    if len(parts) == 1:
+        return text
+    month = f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    return month if len(parts) == 2 else f"{int(parts[2])} {month}"  # noqa: PLR2004
+
+
+def pounds(amount: int) -> str:
+    """£27,500, to the nearest hundred: a whole occupation’s pay is no more exact than that."""
+    return f"£{round(amount, -2):,}"
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """one, two and three."""
+    items = list(words)
+    return f" {last} ".join((", ".join(items[:-1]), items[-1])) if len(items) > 1 else "".join(items)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """1 course, 2 courses."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def length_of_time(months: int) -> str:
+    """18 months, 2 years, 4 years and 6 months."""
+    years, rest = divmod(months, 12)
+    if years < 2 and rest:  # noqa: PLR2004 - people say 18 months
+        return counted(months, "month")
+    parts = [counted(years, "year")] if years else []
+    return listed(parts + ([counted(rest, "month")] if rest else []))
+
+
+def site(url: str) -> str:
+    """The domain of a link, so that one sees where it goes."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+def miles(distance: float) -> str:
+    """Under a mile, or a whole number of miles."""
+    return "under a mile" if distance < 1 else f"about {counted(round(distance), 'mile')}"
+
+
+def init_app(app: Flask) -> None:
+    """Make templates strict and give them the house’s words."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters = (
+        prose, day, partial_date, pounds, listed, counted, length_of_time, site, miles, anchor,
+        headings, sections,
+    )  # fmt: skip
+    app.jinja_env.filters.update({function.__name__: function for function in filters})
+    addresses = _StaticAddresses(Path(app.static_folder or ""))
+    app.jinja_env.globals.update(asset=addresses, vocabulary=vocabulary)
+
+
+class _StaticAddresses:
+    """Addresses of static files that change with their content, so that browsers keep them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, tuple[float, str]] = {}
+
+    def __call__(self, name: str) -> str:
+        path = self._folder / name
+        changed = path.stat().st_mtime
+        held = self._known.get(name)
+        if held is None or held[0] != changed:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+            held = self._known[name] = (changed, url_for("static", filename=name, v=digest))
+        return held[1]
+
