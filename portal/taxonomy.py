@@ -55,10 +55,10 @@ class SkillKind(StrEnum):
 class Family(StrEnum):
     """Families of route. A page that offers one offers the others beside it."""
 
-    ESSENTIALS = "essentials"
-    ACADEMIC = "academic"
-    TECHNICAL = "technical"
     APPRENTICESHIP = "apprenticeship"
+    TECHNICAL = "technical"
+    ACADEMIC = "academic"
+    ESSENTIALS = "essentials"
     ADULT = "adult"
     SUPPORT = "support"
 

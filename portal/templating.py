@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from portal.catalogue.access_to_search import vocabulary
+from portal.catalogue.access_to_search import held_area, today, vocabulary
 
 PROSE_TAGS = {
     "a", "abbr", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     addresses = _StaticAddresses(Path(app.static_folder or ""))
-    app.jinja_env.globals.update(asset=addresses, vocabulary=vocabulary)
+    app.jinja_env.globals.update(asset=addresses, vocabulary=vocabulary, held_area=held_area, today=today)
 
 
 class _StaticAddresses:

@@ -8,7 +8,8 @@ from flask import Flask, current_app, g
 
 from portal.catalogue.search.catalogue_search import CatalogueSearch
 from portal.catalogue.search.misses import Misses
-from portal.catalogue.vocabulary import Vocabulary, current_vocabulary
+from portal.catalogue.vocabulary import Vocabulary, current_vocabulary, held_vocabulary
+from portal.content.formats import Area
 from portal.extensions import db
 
 HERE = ZoneInfo("Europe/London")
@@ -38,6 +39,12 @@ def vocabulary() -> Vocabulary:
         )
     held: Vocabulary = g.vocabulary
     return held
+
+
+def held_area() -> Area | None:
+    """The city as last read, without asking the database: for pages that say what went wrong."""
+    held = held_vocabulary(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    return held.area if held else None
 
 
 def catalogue_search() -> CatalogueSearch:

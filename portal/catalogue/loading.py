@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ from portal.taxonomy import EntryKind
 
 Key = tuple[EntryKind, str]
 Values = dict[str, Any]
+BATCH = 500
 
 
 @dataclass
@@ -206,11 +207,8 @@ def _store_links(
 ) -> None:
     """Write the links and earlier addresses of every entry that this load touched."""
     touched = {key: row for key, row in rows.items() if row.version == version}
-    if not touched:
-        return
+    _clear_links(session, [row.id for row in touched.values()])
     for key, row in touched.items():
-        session.execute(delete(EntryLink).where(EntryLink.source_id == row.id))
-        session.execute(delete(OldSlug).where(OldSlug.entry_id == row.id))
         draft = drafts.get(key)
         if draft is None:
             continue
@@ -221,6 +219,22 @@ def _store_links(
         session.add_all(
             OldSlug(kind=key[0].value, slug=slug, entry_id=row.id) for slug in draft.old_slugs
         )
+
+
+def _clear_links(session: Session, ids: Sequence[int]) -> None:
+    """Delete the links and earlier addresses of some entries, a batch at a time."""
+    for batch in batched(ids, BATCH):
+        for table, column in ((EntryLink, EntryLink.source_id), (OldSlug, OldSlug.entry_id)):
+            session.execute(
+                delete(table).where(column.in_(batch)),
+                execution_options={"synchronize_session": False},
+            )
+
+
+def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Runs of a sequence; databases limit how many values one statement may hold."""
+    for first in range(0, len(ids), size):
+        yield ids[first : first + size]
 
 
 def _mark_dependents(session: Session, version: int, *, everything: bool) -> None:
@@ -394,9 +408,8 @@ def _guide(item: Item[formats.GuideFormat], show_months: int) -> Draft:
     )
 
 
-def _source(fields: formats.ProviderRow | formats.CourseRow) -> dict[str, str]:
-    source = {"name": fields.source_name, "date": fields.source_date}
-    return source | ({"url": fields.source_url} if fields.source_url else {})
+def _source(fields: formats.ProviderRow | formats.CourseRow) -> dict[str, str | None]:
+    return {"name": fields.source_name, "url": fields.source_url, "date": fields.source_date}
 
 
 def _day(words: str | None) -> dt.date | None:

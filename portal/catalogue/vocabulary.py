@@ -130,6 +130,12 @@ def current_vocabulary(session: Session, database: str, check_seconds: float = 0
     return held.vocabulary
 
 
+def held_vocabulary(database: str) -> Vocabulary | None:
+    """What this process last read of a database’s vocabulary, if it has."""
+    held = _held.get(database)
+    return held.vocabulary if held else None
+
+
 def _keyed(rows: list[Any], form: type[F], key: str) -> dict[str, F]:
     values = [form.model_validate(row) for row in rows]
     return {str(getattr(value, key)): value for value in values}

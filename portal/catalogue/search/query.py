@@ -50,6 +50,7 @@ class CatalogueQuery:
     within: int | None = None
     sort: str = "best"
     page: int = 1
+    unknown_place: str = ""
 
     def __post_init__(self) -> None:
         """Give every query its own empty mapping; a frozen dataclass cannot default to one."""
@@ -70,7 +71,8 @@ class CatalogueQuery:
             values = tuple(value for value in options if value in asked)
             if values:
                 chosen[name] = values[:MOST_VALUES]
-        near = place_slug(arguments.get("near") or "", vocabulary)
+        typed_place = " ".join((arguments.get("near") or "")[:LONGEST].split())
+        near = place_slug(typed_place, vocabulary)
         within = _number(arguments.get("within"))
         sort = arguments.get("sort") or "best"
         return cls(
@@ -80,6 +82,7 @@ class CatalogueQuery:
             within=within if near and within in MILES else None,
             sort=sort if sort in SORTS and (near or sort != "nearest") else "best",
             page=min(max(_number(arguments.get("page")) or 1, 1), MOST_PAGES),
+            unknown_place="" if near else typed_place,
         )
 
     @property
