@@ -1,7 +1,5 @@
 """The portal: ``create_app`` is its table of contents."""
 
-from typing import Any
-
 from flask import Flask
 
 from portal import cli, headers, pages, templating
@@ -16,9 +14,9 @@ PARTS = (templating, headers, visitors, access_to_search, pages, cli)
 VIEWS = (pages, searching, entries, browsing, advice)
 
 
-def create_app(**settings: Any) -> Flask:
+def create_app(**settings: object) -> Flask:
     """Make the application. Raises UnsafeConfigurationError when it must not start like this."""
-    values = read_settings(**settings)
+    values = read_settings(settings)
     app = Flask(__name__, instance_path=str(values["INSTANCE_DIR"].resolve()))
     app.config.update(flask_settings(values))
     for extension in EXTENSIONS:

@@ -10,10 +10,11 @@ import flask_migrate
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy import select
+from werkzeug.serving import run_simple
 
 from portal.catalogue.access_to_search import misses, today
 from portal.catalogue.checking import doubts, tallies
-from portal.catalogue.loading import load
+from portal.catalogue.loading import content_digest, load, loaded_digest
 from portal.catalogue.models import Wish
 from portal.catalogue.search.catalogue_search import CatalogueSearch
 from portal.catalogue.vocabulary import read_vocabulary
@@ -33,7 +34,7 @@ def main() -> None:
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for command in (init, load_content, reindex, check, prepare, export_searches):
+    for command in (init, load_content, reindex, check, preview, export_searches):
         app.cli.add_command(command)
 
 
@@ -50,8 +51,13 @@ def init() -> None:
 @with_appcontext
 def load_content() -> None:
     """Bring the content folder into the database, and say what changed."""
-    library = _faultless_library()
-    report = load(db.session, library, show_months=current_app.config["SHOW_MONTHS"])
+    digest = content_digest(Path(current_app.config["CONTENT_DIR"]))
+    report = load(
+        db.session,
+        _faultless_library(),
+        show_months=current_app.config["SHOW_MONTHS"],
+        digest=digest,
+    )
     for name, items in (
         ("Added", report.added),
         ("Changed", report.changed),
@@ -72,15 +78,30 @@ def reindex() -> None:
     _index(only_if_behind=False)
 
 
-@click.command("prepare")
+@click.command("preview")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
 @with_appcontext
+def preview(host: str, port: int) -> None:
+    """Prepare everything and serve it on this machine, to look at; not for the public."""
+    prepare()
+    click.echo(f"The portal is at http://{host}:{port}. Stop it with Ctrl-C.")
+    run_simple(host, port, current_app.wsgi_app, threaded=True)
+
+
 def prepare() -> None:
-    """Everything a start needs: the database, the content when it changed, the index."""
+    """What a start needs: the database, the content when its files changed, the index."""
     Path(current_app.config["INSTANCE_DIR"]).mkdir(parents=True, exist_ok=True)
     flask_migrate.upgrade()
-    library = _faultless_library()
-    report = load(db.session, library, show_months=current_app.config["SHOW_MONTHS"])
-    if not report.is_empty:
+    folder = Path(current_app.config["CONTENT_DIR"])
+    digest = content_digest(folder)
+    if digest != loaded_digest(db.session):
+        report = load(
+            db.session,
+            _faultless_library(),
+            show_months=current_app.config["SHOW_MONTHS"],
+            digest=digest,
+        )
         changed = len(report.added) + len(report.changed) + len(report.retired)
         click.echo(f"Loaded the content: {changed} entries added, changed or retired.")
     _index(only_if_behind=True)

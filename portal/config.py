@@ -61,7 +61,9 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> dict[str, Any]:
+def read_settings(
+    given: Mapping[str, object], environment: Mapping[str, str] = os.environ
+) -> dict[str, Any]:
     """Every setting, from what is given, then the environment, then the default.
 
     Raises UnsafeConfigurationError when a value cannot be read or must not be used.

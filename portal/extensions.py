@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 
 class Base(DeclarativeBase):
@@ -27,6 +27,9 @@ class Base(DeclarativeBase):
         }
     )
 
+
+# Functions take a session of either kind: a request’s, or one that a command made.
+DatabaseSession = Session | scoped_session[Any]
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()

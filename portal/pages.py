@@ -22,8 +22,10 @@ STATEMENTS = ("accessibility", "privacy", "cookies")
 @views.get("/")
 @open_to_everyone
 def home() -> str:
-    """What could I do next?"""
-    return render_template("pages/home.html", counts=reading.counts_by(db.session, "sector", today()))
+    """What could I do next? Doors to everything."""
+    return render_template(
+        "pages/home.html", counts=reading.counts_by(db.session, "sector", today())
+    )
 
 
 @views.get("/<any(accessibility, privacy, cookies):statement>")
@@ -61,7 +63,9 @@ def readyz() -> tuple[Response, int]:
 @open_to_everyone
 def robots() -> Response:
     """Everything may be found but the endless combinations of filters."""
-    return Response("User-agent: *\nDisallow: /search\nDisallow: /suggest.json\n", mimetype="text/plain")
+    return Response(
+        "User-agent: *\nDisallow: /search\nDisallow: /suggest.json\n", mimetype="text/plain"
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -94,7 +98,7 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> tuple[Response, int]:
         if app.config["ENVIRONMENT"] != "production":
             raise error
-        logger.exception("unexpected error", exc_info=error)
+        logger.error("unexpected error", exc_info=error)
         return _answer(500)
 
 
@@ -108,4 +112,3 @@ def _answer(code: int, reason: str = "") -> tuple[Response, int]:
     if code == 503:  # noqa: PLR2004
         response.headers["Retry-After"] = "30"
     return response, code
-

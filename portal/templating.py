@@ -1,4 +1,4 @@
-"""Templates: undefined names are errors, prose is cleaned, static files have addresses that change."""
+"""Templates: undefined names are errors, prose is cleaned, static addresses follow content."""
 
 import datetime as dt
 import hashlib
@@ -11,20 +11,50 @@ import nh3
 from flask import Flask, url_for
 from jinja2 import StrictUndefined
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
-
-from portal.catalogue.access_to_search import held_area, today, vocabulary
 
 PROSE_TAGS = {
     "a", "abbr", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-PROSE_ATTRIBUTES = {"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "th": {"scope"}}
+PROSE_ATTRIBUTES = {
+    "a": {"href"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "table": {"role"},
+    "tr": {"role"},
+    "th": {"scope", "role"},
+    "td": {"data-label", "role"},
+}
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_markdown = MarkdownIt("commonmark", {"typographer": False}).enable("table")
+
+
+def _label_cells(state: StateCore) -> None:
+    """Tell each cell its column’s heading and keep its role, so that a phone can stack the rows."""
+    labels: list[str] = []
+    column = 0
+    roles = {"table_open": "table", "tr_open": "row", "th_open": "columnheader", "td_open": "cell"}
+    for number, token in enumerate(state.tokens):
+        if token.type in roles:
+            token.attrSet("role", roles[token.type])
+        if token.type == "table_open":
+            labels = []
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            token.attrSet("scope", "col")
+            labels.append(state.tokens[number + 1].content)
+        elif token.type == "td_open":
+            token.attrSet("data-label", labels[column] if column < len(labels) else "")
+            column += 1
+
+
+_markdown = MarkdownIt("commonmark").enable("table")
+_markdown.core.ruler.push("label_cells", _label_cells)
 
 
 @lru_cache(maxsize=1024)
@@ -33,12 +63,10 @@ def prose(markdown: str) -> Markup:
     html = _markdown.render(markdown)
     for tag in ("h2", "h3"):
         html = _with_ids(html, tag)
-    html = html.replace("<th>", '<th scope="col">')
-    html = html.replace("<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>').replace("</table>", "</table></div>")
     cleaned = nh3.clean(
         html,
-        tags=PROSE_TAGS | {"div"},
-        attributes={**PROSE_ATTRIBUTES, "div": {"class", "tabindex", "role", "aria-label"}},
+        tags=PROSE_TAGS,
+        attributes=PROSE_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener",
     )
@@ -54,7 +82,7 @@ def _with_ids(html: str, tag: str) -> str:
 
 def anchor(heading: str) -> str:
     """The id of a heading: its words joined by hyphens."""
-    words = "".join(c if c.isalnum() else " " for c in Markup(heading).striptags().lower())
+    words = "".join(c if c.isalnum() else " " for c in nh3.clean(heading, tags=set()).lower())
     return "-".join(words.split()) or "section"
 
 
@@ -99,7 +127,9 @@ def pounds(amount: int) -> str:
 def listed(words: Iterable[str], last: str = "and") -> str:
     """one, two and three."""
     items = list(words)
-    return f" {last} ".join((", ".join(items[:-1]), items[-1])) if len(items) > 1 else "".join(items)
+    return (
+        f" {last} ".join((", ".join(items[:-1]), items[-1])) if len(items) > 1 else "".join(items)
+    )
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -136,7 +166,7 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     addresses = _StaticAddresses(Path(app.static_folder or ""))
-    app.jinja_env.globals.update(asset=addresses, vocabulary=vocabulary, held_area=held_area, today=today)
+    app.jinja_env.globals["asset"] = addresses
 
 
 class _StaticAddresses:
@@ -154,4 +184,3 @@ class _StaticAddresses:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
             held = self._known[name] = (changed, url_for("static", filename=name, v=digest))
         return held[1]
-

@@ -16,11 +16,12 @@ HERE = ZoneInfo("Europe/London")
 
 
 def init_app(app: Flask) -> None:
-    """Give the application one search over the index in its instance folder."""
+    """Give the application one search over its index, and templates the city’s words."""
     instance = Path(app.config["INSTANCE_DIR"])
     app.extensions["catalogue_search"] = CatalogueSearch(
         instance / "search", app.config["CATALOGUE_CHECK_SECONDS"]
     )
+    app.jinja_env.globals.update(vocabulary=vocabulary, held_area=held_area, today=today)
     app.extensions["search_misses"] = Misses(instance / "metrics.sqlite")
 
 

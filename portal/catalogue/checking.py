@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from portal.catalogue.loading import months_after
 from portal.content.documents import Problem
-from portal.content.library import Item, Library
 from portal.content.formats import ProgrammeFormat, RoleFormat
+from portal.content.library import Item, Library
 
 
 def tallies(library: Library) -> Iterator[str]:
@@ -39,10 +40,10 @@ def doubts(library: Library, today: dt.date, stale_months: int) -> Iterator[Prob
 
 
 def _stale(library: Library, today: dt.date, stale_months: int) -> Iterator[Problem]:
-    items: list[Item[object]] = [item for _, item in library.published()]
+    items: list[Item[Any]] = [item for _, item in library.published()]
     items += [*library.courses.values(), *library.providers.values(), *library.services.values()]
     for item in items:
-        checked = item.fields.checked  # type: ignore[attr-defined]
+        checked = item.fields.checked
         if months_after(checked, stale_months) < today:
             yield item.problem(
                 ("checked",), f"stale: {item.slug} was checked on {checked}.", "Read it again."

@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, text, update
 
 from portal.accounts.models import Organisation
 from portal.catalogue.models import (
@@ -32,7 +32,9 @@ from portal.catalogue.models import (
 )
 from portal.catalogue.vocabulary import PARTS
 from portal.content import formats
+from portal.content.documents import documents_in
 from portal.content.library import ANY_SECTOR, Item, Library
+from portal.extensions import DatabaseSession
 from portal.taxonomy import EntryKind
 
 Key = tuple[EntryKind, str]
@@ -78,9 +80,12 @@ class Draft:
         )
 
 
-def load(session: Session, library: Library, *, show_months: int) -> LoadReport:
+def load(
+    session: DatabaseSession, library: Library, *, show_months: int, digest: str = ""
+) -> LoadReport:
     """Make the database say what a faultless library says, in one transaction.
 
+    ``digest`` is kept with it, so that a later start can see that no file has changed since.
     Raises ValueError when the library has problems; then nothing is touched.
     """
     if library.problems or library.area is None:
@@ -95,16 +100,33 @@ def load(session: Session, library: Library, *, show_months: int) -> LoadReport:
     rows = _store_entries(session, drafts, providers, version, report)
     session.flush()
     _store_links(session, drafts, rows, version)
-    _mark_dependents(session, version, everything=bool(report.vocabulary) or _providers_changed(report))
+    _mark_dependents(
+        session, version, everything=bool(report.vocabulary) or _providers_changed(report)
+    )
     if not report.is_empty:
         state.version = version
         state.changed_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    state.content_digest = digest
     report.version = state.version
     session.commit()
     return report
 
 
-def _locked_state(session: Session) -> CatalogueState:
+def content_digest(folder: Path) -> str:
+    """Changes whenever a content file, or the code that turns content into rows, does."""
+    digest = hashlib.sha256()
+    code = (Path(__file__), Path(formats.__file__))
+    for path in (*code, *documents_in(folder, "*.*")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def loaded_digest(session: DatabaseSession) -> str:
+    """The digest of what was loaded last; empty before that."""
+    return session.scalar(select(CatalogueState.content_digest)) or ""
+
+
+def _locked_state(session: DatabaseSession) -> CatalogueState:
     """The state row, held for writing so that two loads queue instead of mixing."""
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("BEGIN IMMEDIATE"))
@@ -120,14 +142,16 @@ def _digest(value: object) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _store_vocabulary(session: Session, library: Library) -> list[str]:
+def _store_vocabulary(session: DatabaseSession, library: Library) -> list[str]:
     """Store the parts that differ from what is stored; return their names."""
     wanted: dict[str, Any] = {"area": library.area.model_dump(mode="json") if library.area else {}}
     for name in PARTS:
         items: Mapping[str, Item[Any]] = getattr(library, name)
         wanted[name] = [item.fields.model_dump(mode="json") for item in items.values()]
     stored = {part.name: part for part in session.scalars(select(VocabularyPart))}
-    changed = [n for n, content in wanted.items() if n not in stored or stored[n].content != content]
+    changed = [
+        n for n, content in wanted.items() if n not in stored or stored[n].content != content
+    ]
     for name in changed:
         if name in stored:
             stored[name].content = wanted[name]
@@ -137,7 +161,7 @@ def _store_vocabulary(session: Session, library: Library) -> list[str]:
 
 
 def _store_providers(
-    session: Session, library: Library, report: LoadReport
+    session: DatabaseSession, library: Library, report: LoadReport
 ) -> dict[str, Organisation]:
     stored = {o.slug: o for o in session.scalars(select(Organisation))}
     for slug, item in library.providers.items():
@@ -162,7 +186,7 @@ def _store_providers(
 
 
 def _store_entries(
-    session: Session,
+    session: DatabaseSession,
     drafts: Mapping[Key, Draft],
     providers: Mapping[str, Organisation],
     version: int,
@@ -203,7 +227,7 @@ def _store_entries(
 
 
 def _store_links(
-    session: Session, drafts: Mapping[Key, Draft], rows: Mapping[Key, Entry], version: int
+    session: DatabaseSession, drafts: Mapping[Key, Draft], rows: Mapping[Key, Entry], version: int
 ) -> None:
     """Write the links and earlier addresses of every entry that this load touched."""
     touched = {key: row for key, row in rows.items() if row.version == version}
@@ -221,7 +245,7 @@ def _store_links(
         )
 
 
-def _clear_links(session: Session, ids: Sequence[int]) -> None:
+def _clear_links(session: DatabaseSession, ids: Sequence[int]) -> None:
     """Delete the links and earlier addresses of some entries, a batch at a time."""
     for batch in batched(ids, BATCH):
         for table, column in ((EntryLink, EntryLink.source_id), (OldSlug, OldSlug.entry_id)):
@@ -237,7 +261,7 @@ def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
         yield ids[first : first + size]
 
 
-def _mark_dependents(session: Session, version: int, *, everything: bool) -> None:
+def _mark_dependents(session: DatabaseSession, version: int, *, everything: bool) -> None:
     """Give the new version to what is indexed with words of something that changed."""
     session.flush()
     if everything:
@@ -315,12 +339,12 @@ def _role(item: Item[formats.RoleFormat], show_months: int) -> Draft:
     )
 
 
-def _programme(
-    item: Item[formats.ProgrammeFormat], library: Library, show_months: int
-) -> Draft:
+def _programme(item: Item[formats.ProgrammeFormat], library: Library, show_months: int) -> Draft:
     fields = item.fields
     kind = library.qualification_types[fields.qualification_type].fields
-    links = [("leads-to", n, (EntryKind.ROLE, slug)) for n, slug in enumerate(fields.leads_to_roles)]
+    links = [
+        ("leads-to", n, (EntryKind.ROLE, slug)) for n, slug in enumerate(fields.leads_to_roles)
+    ]
     links += [
         ("leads-to", n, (EntryKind.PROGRAMME, slug))
         for n, slug in enumerate(fields.leads_to_programmes)
@@ -423,8 +447,3 @@ def months_after(day: dt.date, months: int) -> dt.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day  # noqa: PLR2004
     return dt.date(year, month + 1, min(day.day, last))
-
-
-def catalogue_version(session: Session) -> int:
-    """The version that indexes and caches follow; 0 before anything was loaded."""
-    return session.scalar(select(func.max(CatalogueState.version))) or 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload, with_polymorphic
+from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal.accounts.models import Organisation
 from portal.catalogue.models import (
@@ -21,6 +21,7 @@ from portal.catalogue.models import (
     Role,
 )
 from portal.catalogue.vocabulary import Vocabulary
+from portal.extensions import DatabaseSession
 from portal.taxonomy import EntryKind, Family
 
 E = TypeVar("E", bound=Entry)
@@ -54,7 +55,7 @@ class Links:
     ways: Mapping[int, list[Entry]] = field(default_factory=dict)
 
 
-def find(session: Session, model: type[E], slug: str, today: dt.date) -> E | None:
+def find(session: DatabaseSession, model: type[E], slug: str, today: dt.date) -> E | None:
     """The entry at an address; None when there never was one.
 
     Raises MovedError or TakenDownError when there was.
@@ -80,7 +81,7 @@ def _shown(today: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Entry.status == LIVE, Entry.show_until >= today
 
 
-def links_of(session: Session, entry: Entry, today: dt.date) -> Links:
+def links_of(session: DatabaseSession, entry: Entry, today: dt.date) -> Links:
     """Entries that this one points at and that point here, in the order content gives them."""
     rows = session.execute(
         select(EntryLink, Entry)
@@ -108,7 +109,9 @@ def links_of(session: Session, entry: Entry, today: dt.date) -> Links:
     return Links(to, here, ways)
 
 
-def courses_of(session: Session, programmes: Iterable[int], today: dt.date) -> Sequence[Course]:
+def courses_of(
+    session: DatabaseSession, programmes: Iterable[int], today: dt.date
+) -> Sequence[Course]:
     """Courses of some programmes, by title and provider."""
     return (
         session.scalars(
@@ -124,7 +127,7 @@ def courses_of(session: Session, programmes: Iterable[int], today: dt.date) -> S
 
 
 def programmes_to(
-    session: Session, roles: Iterable[int], today: dt.date
+    session: DatabaseSession, roles: Iterable[int], today: dt.date
 ) -> Sequence[Programme]:
     """Programmes that lead to any of some roles, or that are a way into them."""
     ids = list(roles)
@@ -146,7 +149,7 @@ def programmes_to(
 
 
 def programmes_like(
-    session: Session, programme: Programme, today: dt.date
+    session: DatabaseSession, programme: Programme, today: dt.date
 ) -> Sequence[Programme]:
     """Programmes of the same sector at the same level or one either side."""
     return (
@@ -172,7 +175,7 @@ def by_family(
 
 
 def steps(
-    session: Session, today: dt.date, *, sector: str | None = None, level: str | None = None
+    session: DatabaseSession, today: dt.date, *, sector: str | None = None, level: str | None = None
 ) -> Sequence[Entry]:
     """Roles and programmes of a sector or at a level, by title."""
     both = with_polymorphic(Entry, [Programme, Role])
@@ -188,7 +191,7 @@ def steps(
     return session.scalars(query.order_by(both.title)).unique().all()
 
 
-def counts_by(session: Session, column: str, today: dt.date) -> dict[str, dict[str, int]]:
+def counts_by(session: DatabaseSession, column: str, today: dt.date) -> dict[str, dict[str, int]]:
     """How many entries of each kind stand at each value of a column such as ``sector``."""
     group = Entry.sector if column == "sector" else Entry.level_slug
     rows = session.execute(
@@ -201,12 +204,12 @@ def counts_by(session: Session, column: str, today: dt.date) -> dict[str, dict[s
     return found
 
 
-def provider(session: Session, slug: str) -> Organisation | None:
+def provider(session: DatabaseSession, slug: str) -> Organisation | None:
     """A provider by slug."""
     return session.scalars(select(Organisation).where(Organisation.slug == slug)).one_or_none()
 
 
-def providers(session: Session, today: dt.date) -> Sequence[tuple[Organisation, int]]:
+def providers(session: DatabaseSession, today: dt.date) -> Sequence[tuple[Organisation, int]]:
     """Every provider with how many courses it has here."""
     rows = session.execute(
         select(Organisation, func.count(Course.id))
@@ -218,7 +221,9 @@ def providers(session: Session, today: dt.date) -> Sequence[tuple[Organisation, 
     return [(organisation, number) for organisation, number in rows]
 
 
-def courses_at(session: Session, organisation: Organisation, today: dt.date) -> Sequence[Course]:
+def courses_at(
+    session: DatabaseSession, organisation: Organisation, today: dt.date
+) -> Sequence[Course]:
     """A provider’s courses by level and title."""
     return (
         session.scalars(
@@ -232,6 +237,6 @@ def courses_at(session: Session, organisation: Organisation, today: dt.date) -> 
     )
 
 
-def guides(session: Session, today: dt.date) -> Sequence[Guide]:
+def guides(session: DatabaseSession, today: dt.date) -> Sequence[Guide]:
     """Every guide in its order."""
     return session.scalars(select(Guide).where(*_shown(today)).order_by(Guide.order)).unique().all()

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from portal.accounts.models import Organisation
 from portal.catalogue.models import CatalogueState, VocabularyPart
 from portal.content import formats
+from portal.extensions import DatabaseSession
 from portal.taxonomy import AgeBand, Level
 
 F = TypeVar("F", bound=formats.Format)
@@ -83,21 +83,21 @@ class MissingContentError(Exception):
     """The catalogue is empty: no content has been loaded."""
 
 
-def read_vocabulary(session: Session, version: int) -> Vocabulary:
+def read_vocabulary(session: DatabaseSession, version: int) -> Vocabulary:
     """Read the vocabulary of the catalogue’s present version. Raises MissingContentError."""
-    parts: dict[str, Any] = {
-        name: content
-        for name, content in session.execute(select(VocabularyPart.name, VocabularyPart.content))
-    }
+    rows = session.execute(select(VocabularyPart.name, VocabularyPart.content))
+    parts: dict[str, Any] = {row.name: row.content for row in rows}
     if "area" not in parts:
         message = "No content has been loaded. Run: portal load"
         raise MissingContentError(message)
-    named = {name: _keyed(parts.get(name, []), *PARTS[name]) for name in PARTS}
+    named: dict[str, Any] = {name: _keyed(parts.get(name, []), *PARTS[name]) for name in PARTS}
     organisations = session.scalars(select(Organisation).order_by(Organisation.name))
     return Vocabulary(
         version=version,
         area=formats.Area.model_validate(parts["area"]),
-        providers={o.slug: ProviderName(o.slug, o.name, tuple(o.also_called)) for o in organisations},
+        providers={
+            o.slug: ProviderName(o.slug, o.name, tuple(o.also_called)) for o in organisations
+        },
         **named,
     )
 
@@ -112,7 +112,9 @@ _held: dict[str, _Held] = {}
 _lock = threading.Lock()
 
 
-def current_vocabulary(session: Session, database: str, check_seconds: float = 0.0) -> Vocabulary:
+def current_vocabulary(
+    session: DatabaseSession, database: str, check_seconds: float = 0.0
+) -> Vocabulary:
     """The present vocabulary of a database, read again when the catalogue’s version has changed.
 
     The version is asked for at most once in ``check_seconds``.
@@ -121,13 +123,18 @@ def current_vocabulary(session: Session, database: str, check_seconds: float = 0
     held = _held.get(database)
     if held is not None and now - held.asked_at < check_seconds:
         return held.vocabulary
-    version = session.scalar(select(CatalogueState.version)) or 0
+    version = catalogue_version(session)
     with _lock:
         held = _held.get(database)
         if held is None or held.vocabulary.version != version:
             held = _held[database] = _Held(read_vocabulary(session, version), now)
         held.asked_at = now
     return held.vocabulary
+
+
+def catalogue_version(session: DatabaseSession) -> int:
+    """The version that indexes and caches follow; 0 before anything was loaded."""
+    return session.scalar(select(CatalogueState.version)) or 0
 
 
 def held_vocabulary(database: str) -> Vocabulary | None:

@@ -4,13 +4,13 @@ import datetime as dt
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from portal.catalogue.models import Wish
+from portal.extensions import DatabaseSession
 
 
 def tell(
-    session: Session, *, token: str, words: str, district: str | None, today: dt.date
+    session: DatabaseSession, *, token: str, words: str, district: str | None, today: dt.date
 ) -> Wish:
     """Keep the words once, however often the form is sent."""
     known = session.scalars(select(Wish).where(Wish.token == token)).first()

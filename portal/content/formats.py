@@ -221,7 +221,9 @@ class ServiceRow(Format):
 
     slug: Slug
     name: Title
-    summary: Annotated[str, BeforeValidator(curly), StringConstraints(min_length=10, max_length=260)]
+    summary: Annotated[
+        str, BeforeValidator(curly), StringConstraints(min_length=10, max_length=260)
+    ]
     for_ages_from: Annotated[int, Field(ge=0, le=99)] | None = None
     for_ages_to: Annotated[int, Field(ge=0, le=99)] | None = None
     situations: Annotated[tuple[Situation, ...], BeforeValidator(_listed)]
@@ -341,9 +343,9 @@ class CourseRow(Format):
     district: District | None = None
     mode: Literal["classroom", "online", "work-based", "blended"] | None = None
     study: Literal["full-time", "part-time", "flexible"] | None = None
-    attendance: (
-        Literal["daytime", "evening", "weekend", "day-release", "block-release"] | None
-    ) = None
+    attendance: Literal["daytime", "evening", "weekend", "day-release", "block-release"] | None = (
+        None
+    )
     starts: Words | None = None
     length: Words | None = None
     award: Words | None = None

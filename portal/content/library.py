@@ -25,7 +25,9 @@ from portal.content.documents import (
 F = TypeVar("F", bound=formats.Format)
 ANY_SECTOR = "any"
 LINK = re.compile(r"\]\((/[^)\s#?]*)[^)\s]*\)")
-PAGES = frozenset({"/", "/search", "/talk", "/guides", "/sectors", "/levels", "/providers", "/plan"})
+PAGES = frozenset(
+    {"/", "/search", "/talk", "/guides", "/sectors", "/levels", "/providers", "/plan"}
+)
 HEADINGS = {
     "roles": ("What you do", "What a day is like", "Good to know"),
     "programmes": (
@@ -244,7 +246,9 @@ def _explained(
 ) -> Problem:
     """A validation error in the words of somebody who edits content."""
     where = tuple(part for part in detail["loc"] if part != "[key]")
-    name = str(where[-1]) if where and isinstance(where[-1], str) else str(where[0] if where else "")
+    name = (
+        str(where[-1]) if where and isinstance(where[-1], str) else str(where[0] if where else "")
+    )
     value = detail.get("input")
     shown = f"“{str(value)[:60]}”" if isinstance(value, str | int | float) else "what is there"
     context = detail.get("ctx", {})
@@ -272,8 +276,8 @@ def _explained(
         "too_short": f"Give at least {context.get('min_length')}.",
         "too_long": f"Give at most {context.get('max_length')}.",
         "string_pattern_mismatch": _pattern_in_words(str(context.get("pattern", ""))),
-        "tuple_type": "Write a list in square brackets: [\"one\", \"two\"].",
-        "string_type": "Write it in quotes: \"value\".",
+        "tuple_type": 'Write a list in square brackets: ["one", "two"].',
+        "string_type": 'Write it in quotes: "value".',
         "int_type": "Write a whole number without quotes.",
         "int_parsing": "Write a whole number.",
         "date_from_datetime_parsing": "Write a day like this: 2026-11-21.",

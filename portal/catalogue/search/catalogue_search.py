@@ -1,4 +1,4 @@
-"""The catalogue’s search: ``search``, ``suggest``, ``put``, ``rebuild``, and following the database."""
+"""The catalogue’s search: find, suggest, put, rebuild, and follow the database."""
 
 import datetime as dt
 import logging
@@ -8,19 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from portal.catalogue.loading import catalogue_version
 from portal.catalogue.models import Entry
 from portal.catalogue.search.documents import SearchDocument, document_of, entries_with_words
-from portal.catalogue.search.engine import Engine, IndexBusyError, Snapshot
+from portal.catalogue.search.engine import Engine, IndexBusyError
 from portal.catalogue.search.filters import FILTERS, MILES
 from portal.catalogue.search.query import MOST_PAGES, PAGE_SIZE, CatalogueQuery
-from portal.catalogue.search.ranking import Ranked, Synonyms, rank, total_only
+from portal.catalogue.search.ranking import Ground, Ranked, Synonyms, rank
 from portal.catalogue.search.suggestions import Suggestion, suggest
 from portal.catalogue.search.text import terms, words
 from portal.catalogue.search.understanding import understood
-from portal.catalogue.vocabulary import Vocabulary
+from portal.catalogue.vocabulary import Vocabulary, catalogue_version
+from portal.extensions import DatabaseSession
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +83,7 @@ class Results:
     facets: tuple[Facet, ...]
     instead: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    not_listed: tuple[str, ...] = ()
     wider: tuple[Wider, ...] = ()
     radii: Mapping[str, int] = field(default_factory=dict)
 
@@ -104,16 +103,22 @@ class CatalogueSearch:
         self._checked_at = float("-inf")
         self._synonyms: tuple[Mapping[str, Any], Synonyms] = ({}, {})
 
-    def search(
-        self, query: CatalogueQuery, vocabulary: Vocabulary, today: dt.date
-    ) -> Results:
+    def search(self, query: CatalogueQuery, vocabulary: Vocabulary, today: dt.date) -> Results:
         """Find, count and explain. Raises SearchUnavailableError when there is no index."""
-        query = understood(query, vocabulary)
-        snapshot = self.engine.snapshot()
-        synonyms = self._known_synonyms(vocabulary)
-        place = _place(query, vocabulary)
-        ranked = rank(snapshot, query, synonyms, today=today, place=place)
-        documents = snapshot.stored(ranked.numbers)
+        ground = Ground(
+            self.engine.snapshot(),
+            self._known_synonyms(vocabulary),
+            {slug: (p.latitude, p.longitude) for slug, p in vocabulary.places.items()},
+            today,
+        )
+        asked, query = query, understood(query, vocabulary)
+        ranked = rank(ground, query)
+        not_listed: tuple[str, ...] = ()
+        if not ranked.total and query != asked:
+            query, not_listed = _loosened(ground, asked, query, vocabulary)
+            if not_listed:
+                ranked = rank(ground, query)
+        documents = ground.snapshot.stored(ranked.numbers)
         return Results(
             query=query,
             hits=tuple(
@@ -124,9 +129,8 @@ class CatalogueSearch:
             facets=tuple(_facets(ranked, query, vocabulary)),
             instead=ranked.reading.instead,
             left_out=ranked.left_out,
-            wider=tuple(_wider(snapshot, query, synonyms, vocabulary, today))
-            if not ranked.total
-            else (),
+            not_listed=not_listed,
+            wider=() if ranked.total else tuple(_wider(ground, query, vocabulary)),
             radii=ranked.counts.get("within", {}),
         )
 
@@ -134,7 +138,13 @@ class CatalogueSearch:
         """Titles to offer for what has been typed so far."""
         return suggest(typed, self.engine.snapshot())
 
-    def put(self, session: Session, entries: Iterable[Entry], vocabulary: Vocabulary, today: dt.date) -> None:
+    def put(
+        self,
+        session: DatabaseSession,
+        entries: Iterable[Entry],
+        vocabulary: Vocabulary,
+        today: dt.date,
+    ) -> None:
         """Make these entries searchable, or take them out when they are not shown any more."""
         documents: list[SearchDocument] = []
         gone: list[int] = []
@@ -145,7 +155,7 @@ class CatalogueSearch:
                 gone.append(entry.id)
         self.engine.put(documents, gone, catalogue_version(session))
 
-    def rebuild(self, session: Session, vocabulary: Vocabulary, today: dt.date) -> int:
+    def rebuild(self, session: DatabaseSession, vocabulary: Vocabulary, today: dt.date) -> int:
         """Make the whole index again from the database; return how many entries it has."""
         version = catalogue_version(session)
         documents = [
@@ -156,7 +166,7 @@ class CatalogueSearch:
         self.engine.rebuild(documents, version)
         return len(documents)
 
-    def follow(self, session: Session, vocabulary: Vocabulary, today: dt.date) -> None:
+    def follow(self, session: DatabaseSession, vocabulary: Vocabulary, today: dt.date) -> None:
         """Bring the index up to the catalogue’s version when it is behind and not being written."""
         now = time.monotonic()
         if now - self._checked_at < self._check_seconds:
@@ -182,13 +192,6 @@ class CatalogueSearch:
         return known
 
 
-def _place(query: CatalogueQuery, vocabulary: Vocabulary) -> tuple[float, float] | None:
-    if query.near is None:
-        return None
-    place = vocabulary.places[query.near]
-    return place.latitude, place.longitude
-
-
 def _facets(ranked: Ranked, query: CatalogueQuery, vocabulary: Vocabulary) -> Iterable[Facet]:
     """Filters that would change something, with their most useful options."""
     for name, known in FILTERS.items():
@@ -209,30 +212,45 @@ def _facets(ranked: Ranked, query: CatalogueQuery, vocabulary: Vocabulary) -> It
             yield Facet(name, known.label, tuple(options[: max(known.shown, len(chosen))]))
 
 
-def _wider(
-    snapshot: Snapshot,
-    query: CatalogueQuery,
-    synonyms: Synonyms,
-    vocabulary: Vocabulary,
-    today: dt.date,
-) -> Iterable[Wider]:
+def _total(ground: Ground, query: CatalogueQuery) -> int:
+    return rank(ground, query, facets=False).total
+
+
+def _loosened(
+    ground: Ground, asked: CatalogueQuery, query: CatalogueQuery, vocabulary: Vocabulary
+) -> tuple[CatalogueQuery, tuple[str, ...]]:
+    """A search without a filter that was only typed, when nothing is known to fit it.
+
+    “Evening maths” should not hide the maths courses whose times nobody has told us.
+    """
+    chosen = {(tag.name, tag.value) for tag in asked.tags(vocabulary)}
+    typed = [tag for tag in query.tags(vocabulary) if (tag.name, tag.value) not in chosen]
+    choices = [query.without(tag.name, tag.value) for tag in typed]
+    totals = [_total(ground, choice) for choice in choices]
+    if any(totals):
+        best = totals.index(max(totals))
+        return choices[best], (typed[best].label,)
+    loosest = query
+    for tag in typed:
+        loosest = loosest.without(tag.name, tag.value)
+    if typed and _total(ground, loosest):
+        return loosest, tuple(tag.label for tag in typed)
+    return query, ()
+
+
+def _wider(ground: Ground, query: CatalogueQuery, vocabulary: Vocabulary) -> Iterable[Wider]:
     """The same search with each thing taken off in turn, and with the next wider radius."""
-    place = _place(query, vocabulary)
-
-    def total(changed: CatalogueQuery) -> int:
-        return total_only(snapshot, changed, synonyms, today, place if changed.near else None)
-
     for miles in MILES:
         if query.within and miles > query.within:
             changed = replace(query, within=miles, page=1)
-            if found := total(changed):
+            if found := _total(ground, changed):
                 yield Wider(f"Look within {miles} miles", changed.url, found)
                 break
     for tag in query.tags(vocabulary):
         changed = query.without(tag.name, tag.value)
-        if found := total(changed):
+        if found := _total(ground, changed):
             yield Wider(f"Take off “{tag.label}”", changed.url, found)
     if query.words and (query.chosen or query.near):
         changed = query.without("q")
-        if found := total(changed):
+        if found := _total(ground, changed):
             yield Wider(f"Without the words “{query.words}”", changed.url, found)

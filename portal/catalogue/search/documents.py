@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.catalogue.models import Course, Entry, Guide, Programme, Role
 from portal.catalogue.vocabulary import Vocabulary
+from portal.extensions import DatabaseSession
 
 MANY_SKILLS = 10
 
@@ -37,7 +38,7 @@ class SearchDocument:
     shown: dict[str, str] = field(default_factory=dict)
 
 
-def entries_with_words(session: Session, *, since: int | None = None) -> Sequence[Entry]:
+def entries_with_words(session: DatabaseSession, *, since: int | None = None) -> Sequence[Entry]:
     """Entries with what their documents need: those changed after a version, or all."""
     query = select(Entry).options(
         selectinload(Entry.skills),

@@ -86,7 +86,9 @@ class Column:
 
     def counts(self, ids: Ints, size: int) -> Ints:
         """How many of the documents have each value code."""
-        return np.bincount(self.values[self._positions(ids)], minlength=size).astype(np.int32)
+        found = self.values[self._positions(ids)]
+        counts: Ints = np.bincount(found, minlength=size).astype(np.int32)
+        return counts
 
     def mask(self, codes: Iterable[int]) -> Mask:
         """Documents that have any of the codes."""
@@ -103,7 +105,8 @@ class Column:
             return np.empty(0, dtype=np.int32)
         ends = np.cumsum(lengths)
         steps = np.arange(total, dtype=np.int32) - np.repeat(ends - lengths, lengths)
-        return (np.repeat(starts, lengths) + steps).astype(np.int32)
+        positions: Ints = (np.repeat(starts, lengths) + steps).astype(np.int32)
+        return positions
 
 
 class Codes:
@@ -175,8 +178,10 @@ class Segment:
 class Snapshot:
     """One generation of the index. Document numbers run through its segments in order."""
 
-    def __init__(self, generation: int, segments: list[Segment], codes: Codes, lock: Any) -> None:  # noqa: ANN401
-        """Join the segments' arrays; ``lock`` guards Whoosh's readers, which threads cannot share."""
+    def __init__(
+        self, generation: int, segments: list[Segment], codes: Codes, lock: threading.Lock
+    ) -> None:
+        """Join the segments’ arrays; ``lock`` guards Whoosh’s readers, which are one thread’s."""
         self.generation = generation
         self.codes = codes
         self._segments = segments
@@ -293,7 +298,8 @@ class Snapshot:
         east = np.radians(self.longitude - np.float32(longitude)) * np.float32(
             np.cos(np.radians(latitude))
         )
-        return (np.hypot(north, east) * EARTH_MILES).astype(np.float32)
+        miles: Floats = (np.hypot(north, east) * EARTH_MILES).astype(np.float32)
+        return miles
 
     def stored(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
         """What the documents show, in the order asked for."""
@@ -348,7 +354,10 @@ class Engine:
             return -1
 
     def put(
-        self, documents: Iterable[SearchDocument], gone: Iterable[int] = (), version: int | None = None
+        self,
+        documents: Iterable[SearchDocument],
+        gone: Iterable[int] = (),
+        version: int | None = None,
     ) -> None:
         """Add or replace documents and remove others, in one commit."""
         writer = self._writer()
@@ -380,7 +389,7 @@ class Engine:
         self._note(version)
 
     def _note(self, version: int | None) -> None:
-        """Remember the version after the commit: repeating an update is harmless, missing one not."""
+        """Remember the version after the commit: an update may be repeated, but not missed."""
         if version is not None:
             path = self.folder / "version.new"
             path.write_text(str(version), encoding="ascii")

@@ -5,7 +5,7 @@ words are cut, and the rest of the portal sees only a ``CatalogueQuery``.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -45,21 +45,16 @@ class CatalogueQuery:
     """A search. ``chosen`` maps a filter to the values asked for, in the filter’s own order."""
 
     words: str = ""
-    chosen: Mapping[str, tuple[str, ...]] = None  # type: ignore[assignment]
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: str | None = None
     within: int | None = None
     sort: str = "best"
     page: int = 1
     unknown_place: str = ""
 
-    def __post_init__(self) -> None:
-        """Give every query its own empty mapping; a frozen dataclass cannot default to one."""
-        if self.chosen is None:
-            object.__setattr__(self, "chosen", {})
-
     @classmethod
     def of(cls, arguments: Arguments, vocabulary: Vocabulary) -> "CatalogueQuery":
-        """The query that a request’s parameters ask for. Never fails: what is unknown is dropped."""
+        """The query that parameters ask for. Never fails: what is unknown is dropped."""
         chosen = {}
         for name, known in FILTERS.items():
             options = known.names(vocabulary)
@@ -141,7 +136,9 @@ class CatalogueQuery:
                 found.append(Tag(label, self.without(name, value).url, name, value))
         if self.near:
             label = self._near_words(vocabulary)
-            found.append(Tag(label[0].upper() + label[1:], self.without("near").url, "near", self.near))
+            found.append(
+                Tag(label[0].upper() + label[1:], self.without("near").url, "near", self.near)
+            )
         return found
 
     def sentence(self, vocabulary: Vocabulary) -> str:
@@ -181,13 +178,16 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else None  # noqa: PLR2004
 
 
-def narrowed(query: CatalogueQuery, found: Iterable[tuple[str, str]]) -> CatalogueQuery:
-    """A query with filters added that were found in its words; what was chosen already stays."""
+def narrowed(query: CatalogueQuery, found: Iterable[tuple[str, str]], miles: int) -> CatalogueQuery:
+    """A query with filters added that were found in its words; what was chosen already stays.
+
+    A place that was typed means near it: within ``miles`` unless another distance was chosen.
+    """
     chosen = dict(query.chosen)
     for name, value in found:
         if name == "near":
             if query.near is None:
-                query = replace(query, near=value)
+                query = replace(query, near=value, within=miles)
         elif name not in query.chosen and value not in chosen.get(name, ()):
             chosen[name] = (*chosen.get(name, ()), value)
     return replace(query, chosen=chosen)

@@ -14,7 +14,7 @@ import numpy as np
 from portal.catalogue.search.engine import FACETS, Floats, Ints, Mask, Snapshot
 from portal.catalogue.search.filters import MILES, STARTS
 from portal.catalogue.search.query import PAGE_SIZE, CatalogueQuery
-from portal.catalogue.search.text import STOP_WORDS, name_key, stem, words
+from portal.catalogue.search.text import CHATTER, STOP_WORDS, name_key, stem, words
 
 TITLE_SHARE = 1.5
 EXACT_NAME = 12.0
@@ -25,6 +25,24 @@ ALTERNATIVES = 8
 SOON_DAYS, YEAR_DAYS = 92, 365
 
 Synonyms = Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every search of a moment stands on; ``places`` are latitude and longitude by slug."""
+
+    snapshot: Snapshot
+    synonyms: Synonyms
+    places: Mapping[str, tuple[float, float]]
+    today: dt.date
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Each document’s score, and its distance in miles when a place was asked for."""
+
+    scores: Floats
+    miles: Floats | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """The typed words as the index can compare them; ``instead`` maps a misspelling to its guess."""
+    """The typed words as the index compares them; ``instead`` maps misspellings to guesses."""
 
     parts: tuple[Part, ...]
     instead: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +87,8 @@ class Ranked:
 def read(typed: str, snapshot: Snapshot, synonyms: Synonyms) -> Reading:
     """Words to parts: synonyms first, then the word itself, words it begins, or the nearest one."""
     folded = words(typed)
+    if tuple(folded) not in synonyms:
+        folded = _without_chatter(folded)
     parts: list[Part] = []
     instead: dict[str, str] = {}
     at = 0
@@ -88,6 +108,12 @@ def read(typed: str, snapshot: Snapshot, synonyms: Synonyms) -> Reading:
             if part not in parts:
                 parts.append(part)
     return Reading(tuple(parts), instead)
+
+
+def _without_chatter(folded: list[str]) -> list[str]:
+    """Words that say something, or all of them when none does."""
+    telling = [word for word in folded if word not in CHATTER]
+    return telling if any(word not in STOP_WORDS for word in telling) else folded
 
 
 def _synonym_part(phrase: tuple[str, ...], means: tuple[tuple[str, ...], ...]) -> Part:
@@ -113,28 +139,22 @@ def _word_part(word: str, snapshot: Snapshot, instead: dict[str, str]) -> Part:
     return Part(word, (Alternative((term,)),))
 
 
-def rank(  # noqa: PLR0914 - one pass over the arrays reads best in one place
-    snapshot: Snapshot,
-    query: CatalogueQuery,
-    synonyms: Synonyms,
-    *,
-    today: dt.date,
-    place: tuple[float, float] | None = None,
-    facets: bool = True,
-) -> Ranked:
-    """Search one generation. ``place`` is the latitude and longitude of ``query.near``."""
-    reading = read(query.words, snapshot, synonyms)
+def rank(ground: Ground, query: CatalogueQuery, *, facets: bool = True) -> Ranked:
+    """Search one generation of the index; counting what filters would leave can be left out."""
+    snapshot = ground.snapshot
+    reading = read(query.words, snapshot, ground.synonyms)
     scores, matching, left_out = _matching(snapshot, reading, query.words)
-    starts = _start_bands(snapshot, today)
+    starts = _start_bands(snapshot, ground.today)
     masks = {
-        name: _start_mask(starts, values) if name == "starts" else _facet_mask(snapshot, name, values)
+        name: _start_mask(starts, values)
+        if name == "starts"
+        else _facet_mask(snapshot, name, values)
         for name, values in query.chosen.items()
     }
+    place = ground.places[query.near] if query.near else None
     miles = snapshot.miles_from(*place) if place else None
     if miles is not None and query.within:
         masks["near"] = ~snapshot.placed | (miles <= query.within)
-    elif miles is not None and query.sort == "nearest":
-        masks["near"] = np.ones(snapshot.size, dtype=np.bool_)
     allowed = matching.copy()
     for mask in masks.values():
         allowed &= mask
@@ -143,8 +163,7 @@ def rank(  # noqa: PLR0914 - one pass over the arrays reads best in one place
     if miles is not None and facets:
         counts["within"] = _within(snapshot, matching, masks, miles)
     first = (query.page - 1) * PAGE_SIZE
-    ordered = _ordered(snapshot, query, ids, scores, miles, first + PAGE_SIZE, today)
-    page = ordered[first : first + PAGE_SIZE]
+    page = _ordered(ground, query, ids, Measures(scores, miles))[first : first + PAGE_SIZE]
     return Ranked(
         numbers=tuple(int(n) for n in page),
         total=len(ids),
@@ -153,14 +172,6 @@ def rank(  # noqa: PLR0914 - one pass over the arrays reads best in one place
         left_out=left_out,
         miles=tuple(_mile(miles, snapshot, int(n)) for n in page),
     )
-
-
-def total_only(
-    snapshot: Snapshot, query: CatalogueQuery, synonyms: Synonyms, today: dt.date,
-    place: tuple[float, float] | None,
-) -> int:  # fmt: skip
-    """How many documents a query would find."""
-    return rank(snapshot, query, synonyms, today=today, place=place, facets=False).total
 
 
 def _start_mask(starts: Mapping[str, Mask], values: tuple[str, ...]) -> Mask:
@@ -194,7 +205,12 @@ def _matching(
         covered[hits] += 1
         titled += in_title
     scores *= 1 + TITLE_SHARE * titled / snapshot.title_length
-    for key in {name_key(typed), name_key(" ".join(reading.instead.get(w, w) for w in words(typed)))}:
+    telling = _without_chatter(words(typed))
+    for key in {
+        name_key(typed),
+        name_key(" ".join(telling)),
+        name_key(" ".join(reading.instead.get(word, word) for word in telling)),
+    }:
         if key:
             scores[snapshot.named(key)] += EXACT_NAME
     if len(reading.parts) == 1:
@@ -278,22 +294,16 @@ def _within(
     return {str(radius): anywhere + int(np.count_nonzero(distance <= radius)) for radius in MILES}
 
 
-def _ordered(
-    snapshot: Snapshot,
-    query: CatalogueQuery,
-    ids: Ints,
-    scores: Floats,
-    miles: Floats | None,
-    wanted: int,
-    today: dt.date,
-) -> Ints:
-    """The first so many documents in the order asked for; equal ones keep one fixed order."""
+def _ordered(ground: Ground, query: CatalogueQuery, ids: Ints, measures: Measures) -> Ints:
+    """The documents up to the page’s end in the order asked for; equal ones keep one order."""
+    snapshot, scores, miles = ground.snapshot, measures.scores, measures.miles
+    wanted = query.page * PAGE_SIZE
     if query.sort == "nearest" and miles is not None:
         distance = np.where(snapshot.placed[ids] & ~np.isnan(miles[ids]), miles[ids], np.inf)
         return np.asarray(ids[np.lexsort((-scores[ids], distance))][:wanted])
     if query.sort == "soonest":
         starts = snapshot.starts[ids].astype(np.int64)
-        starts[starts < today.toordinal()] = np.iinfo(np.int64).max
+        starts[starts < ground.today.toordinal()] = np.iinfo(np.int64).max
         return np.asarray(ids[np.lexsort((-scores[ids], starts))][:wanted])
     if query.sort == "newest":
         return np.asarray(ids[np.lexsort((-scores[ids], -snapshot.checked[ids]))][:wanted])

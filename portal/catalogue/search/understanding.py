@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from portal.catalogue.search.query import CatalogueQuery, narrowed
-from portal.catalogue.search.text import STOP_WORDS, words
+from portal.catalogue.search.text import CHATTER, STOP_WORDS, words
 from portal.catalogue.vocabulary import Vocabulary
 
 # What people type for a filter, as folded words. Longer phrases are tried first.
@@ -48,12 +48,6 @@ PHRASES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "levelentry": (("level", "entry"),),
     **{f"level{n}": (("level", str(n)),) for n in range(1, 9)},
 }
-# Words round a search that say nothing about what is looked for.
-CHATTER = frozenset(
-    "job jobs career careers work working course courses become becoming want wanna find look looking"
-    " learn learning study studying train training help helping college uni university school near"
-    " nearby local around find something anything someone person people good best".split()
-)
 PLACE_WORDS = frozenset({"in", "near", "at", "around", "by", "close", "nearby", "from"})
 LONGEST_PHRASE = 4
 
@@ -96,7 +90,7 @@ def understood(query: CatalogueQuery, vocabulary: Vocabulary) -> CatalogueQuery:
     left = [word for word in kept if word not in STOP_WORDS]
     if not [word for word in left if word not in CHATTER]:
         left = []
-    return narrowed(replace(query, words=" ".join(left)), found)
+    return narrowed(replace(query, words=" ".join(left)), found, vocabulary.area.search_miles)
 
 
 def _filters_of(phrase: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
