@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import flask_migrate
 from flask import Flask, current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import with_appcontext
 from sqlalchemy import select
 from werkzeug.serving import run_simple
 
@@ -23,13 +23,6 @@ from portal.extensions import db
 
 SHOWN = 12
 NOBODYS = 3
-
-
-def main() -> None:
-    """Entry point of the ``portal`` script."""
-    from portal import create_app  # noqa: PLC0415 - the factory imports this module
-
-    FlaskGroup(create_app=create_app, help=__doc__)()
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,7 @@ import logging
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
@@ -73,6 +73,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | tuple[Response, int] | HTTPException:
+        if isinstance(error, SecurityError):
+            # The host is not ours, so no address of ours can be built for a page.
+            return Response("This site does not answer to that name.\n", 400, mimetype="text/plain")
         code = error.code or 500
         if code < 400 or error.response is not None:  # noqa: PLR2004 - redirects are not errors
             return error

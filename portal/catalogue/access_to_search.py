@@ -5,10 +5,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.catalogue.search.catalogue_search import CatalogueSearch
 from portal.catalogue.search.misses import Misses
-from portal.catalogue.vocabulary import Vocabulary, current_vocabulary, held_vocabulary
+from portal.catalogue.vocabulary import (
+    MissingContentError,
+    Vocabulary,
+    current_vocabulary,
+    held_vocabulary,
+)
 from portal.content.formats import Area
 from portal.extensions import db
 
@@ -43,9 +49,14 @@ def vocabulary() -> Vocabulary:
 
 
 def held_area() -> Area | None:
-    """The city as last read, without asking the database: for pages that say what went wrong."""
+    """The city, or None when the database cannot say: for pages that tell what went wrong."""
     held = held_vocabulary(current_app.config["SQLALCHEMY_DATABASE_URI"])
-    return held.area if held else None
+    if held is not None:
+        return held.area
+    try:
+        return vocabulary().area
+    except (MissingContentError, SQLAlchemyError):
+        return None
 
 
 def catalogue_search() -> CatalogueSearch:

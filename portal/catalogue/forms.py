@@ -3,11 +3,18 @@
 import re
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, SelectField, StringField, ValidationError
+from wtforms import (
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.forms import PortalForm
+from portal.forms import PortalForm, WholeNumberField
 
+IMPOSSIBLE_AGE = "Enter an age between 10 and 99."
 SITUATIONS = (
     ("", "Any situation"),
     ("choosing", "I am choosing what to do next"),
@@ -34,11 +41,16 @@ def _squeezed(text: str | None) -> str:
 class TalkForm(PortalForm):
     """How old are you, and what is it about? Both may be left out."""
 
-    age = IntegerField(
+    age = WholeNumberField(
         "How old are you?",
-        validators=[Optional(), NumberRange(10, 99, "Enter an age between 10 and 99.")],
+        mistake=IMPOSSIBLE_AGE,
+        validators=[Optional(), NumberRange(10, 99, IMPOSSIBLE_AGE)],
     )
-    situation = SelectField("What is it about?", choices=SITUATIONS, validators=[Optional()])
+    situation = SelectField(
+        "What is it about?",
+        choices=[SelectChoice(value, label) for value, label in SITUATIONS],
+        validators=[Optional()],
+    )
 
 
 class TellUsForm(PortalForm):

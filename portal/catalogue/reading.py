@@ -148,29 +148,40 @@ def programmes_to(
     )
 
 
-def programmes_like(
-    session: DatabaseSession, programme: Programme, today: dt.date
-) -> Sequence[Programme]:
-    """Programmes of the same sector at the same level or one either side."""
-    return (
+def beside(
+    session: DatabaseSession, programme: Programme, roles: Iterable[int], today: dt.date
+) -> list[Programme]:
+    """Other programmes to the same roles, and those of the same sector at the same level.
+
+    The second makes sure that a page that offers one kind of route offers the others too.
+    """
+    to_same = programmes_to(session, roles, today)
+    same_step = (
         session.scalars(
             select(Programme)
-            .where(Entry.sector == programme.sector, Entry.id != programme.id, *_shown(today))
-            .order_by(Entry.title)
+            .where(
+                Entry.level_slug == programme.level_slug,
+                or_(Entry.sector == programme.sector, Entry.sector.is_(None)),
+                *_shown(today),
+            )
+            .order_by(Entry.sector.is_(None), Entry.title)
         )
         .unique()
         .all()
     )
+    found = {other.id: other for other in (*to_same, *same_step) if other.id != programme.id}
+    return list(found.values())
 
 
 def by_family(
-    programmes: Iterable[Programme], vocabulary: Vocabulary
+    programmes: Iterable[Programme], vocabulary: Vocabulary, most: int | None = None
 ) -> dict[Family, list[Programme]]:
-    """Programmes beside each other by kind of route, in the families’ own order."""
+    """Programmes by kind of route, in the families’ own order, at most so many of each."""
     found: dict[Family, list[Programme]] = {family: [] for family in Family}
     for programme in programmes:
         kind = vocabulary.qualification_types[programme.qualification_type]
-        found[kind.family].append(programme)
+        if most is None or len(found[kind.family]) < most:
+            found[kind.family].append(programme)
     return {family: members for family, members in found.items() if members}
 
 

@@ -146,8 +146,11 @@ class _Reader:
         try:
             return form.model_validate(values)
         except ValidationError as error:
+            details = error.errors()
             self.problems.extend(
-                _explained(document, location, detail, form) for detail in error.errors()
+                _explained(document, location, detail, form)
+                for detail in details
+                if not _follows_from_another(detail, details)
             )
             return None
 
@@ -239,6 +242,14 @@ class _Reader:
             )
         else:
             found[slug] = item
+
+
+def _follows_from_another(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """A list is also called too short when its only value is wrong; one message is enough."""
+    here = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(here)] == here and len(other["loc"]) > len(here) for other in details
+    )
 
 
 def _explained(
@@ -357,7 +368,7 @@ def _unknown(
     for name in names:
         if name not in known:
             remedy = _did_you_mean(name, known) or "Add it, or take the name out."
-            yield item.problem(where, f"There is no {what} “{name}”.", remedy)
+            yield item.problem((*where, name), f"There is no {what} “{name}”.", remedy)
 
 
 def _misfiled(item: Item[Any], sector: str) -> Iterator[Problem]:

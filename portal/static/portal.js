@@ -145,7 +145,8 @@
         again.focus();
       }
       const count = results.querySelector("#results-count");
-      document.title = document.title.replace(/^.*?( – [^–]*)$/, `${count.textContent.trim()}$1`);
+      const heading = document.querySelector("h1").textContent.trim();
+      document.title = document.title.replace(/^.*( – [^–]*)$/, (_, site) => `${heading}: ${count.textContent.trim()}${site}`);
     } catch {
       window.location.assign(address);
     } finally {

@@ -15,10 +15,11 @@ from portal.catalogue.search.filters import FILTERS, MILES
 from portal.catalogue.search.query import MOST_PAGES, PAGE_SIZE, CatalogueQuery
 from portal.catalogue.search.ranking import Ground, Ranked, Synonyms, rank
 from portal.catalogue.search.suggestions import Suggestion, suggest
-from portal.catalogue.search.text import terms, words
+from portal.catalogue.search.text import stem, telling_words, terms, words
 from portal.catalogue.search.understanding import understood
 from portal.catalogue.vocabulary import Vocabulary, catalogue_version
 from portal.extensions import DatabaseSession
+from portal.taxonomy import EntryKind
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class Results:
     left_out: tuple[str, ...] = ()
     not_listed: tuple[str, ...] = ()
     wider: tuple[Wider, ...] = ()
+    advice: Hit | None = None
     radii: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -130,6 +132,7 @@ class CatalogueSearch:
             instead=ranked.reading.instead,
             left_out=ranked.left_out,
             not_listed=not_listed,
+            advice=_advice(ground, asked, query, vocabulary),
             wider=() if ranked.total else tuple(_wider(ground, query, vocabulary)),
             radii=ranked.counts.get("within", {}),
         )
@@ -214,6 +217,23 @@ def _facets(ranked: Ranked, query: CatalogueQuery, vocabulary: Vocabulary) -> It
 
 def _total(ground: Ground, query: CatalogueQuery) -> int:
     return rank(ground, query, facets=False).total
+
+
+def _advice(
+    ground: Ground, asked: CatalogueQuery, query: CatalogueQuery, vocabulary: Vocabulary
+) -> Hit | None:
+    """The guide whose name was typed, when the words became filters that no guide has."""
+    if query.words == asked.words or asked.chosen or query.page > 1:
+        return None
+    wanted = {stem(word) for word in telling_words(asked.words)}
+    if query.near:
+        place = vocabulary.places[query.near]
+        wanted -= set(terms(" ".join((place.name, *place.also_called))))
+    guides = CatalogueQuery(words=asked.words, chosen={"kind": (EntryKind.GUIDE.value,)})
+    for document in ground.snapshot.stored(rank(ground, guides, facets=False).numbers[:3]):
+        if wanted and wanted <= set(terms(" ".join((document["title"], *document["names"])))):
+            return Hit(document)
+    return None
 
 
 def _loosened(

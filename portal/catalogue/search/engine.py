@@ -6,7 +6,9 @@ A *snapshot* is one generation of the index as arrays; it never changes, so thre
 """
 
 import bisect
+import hashlib
 import logging
+import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ from whoosh.index import LockError
 from whoosh.writing import CLEAR
 
 from portal.catalogue.search.documents import SearchDocument
-from portal.catalogue.search.text import meaningful, name_key, terms
+from portal.catalogue.search.text import meaningful, name_keys, terms
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,6 @@ FACETS = (
     "kind", "level", "sector", "growth", "type", "family", "provider", "mode", "study",
     "attendance", "free", "entry", "suits", "skill",
 )  # fmt: skip
-FORMAT = "1"  # Changes when what is stored changes, so that an old index is not read.
 K1, B = 1.2, 0.6
 TITLE_WEIGHT = 3
 NAME_WEIGHT = 2
@@ -45,6 +46,11 @@ PREFIXES = 24
 LONGEST_GUESS = 24
 WRITER_PATIENCE = 10.0
 NOWHERE = np.float32(np.nan)
+
+# What is stored follows from this code: when it changes, an older index is not read.
+FORMAT = hashlib.sha256(
+    b"".join((Path(__file__).parent / name).read_bytes() for name in ("text.py", "documents.py"))
+).hexdigest()[:8]
 
 SCHEMA = fields.Schema(
     id=fields.ID(stored=True, unique=True),
@@ -242,12 +248,16 @@ class Snapshot:
         if found is None:
             ids, weights = self._postings("text", term)
             count = len(ids)
-            idf = np.log1p((max(self.live_count, count) - count + 0.5) / (count + 0.5))
-            score = (idf * weights * (K1 + 1) / (weights + self._norm[ids])).astype(np.float32)
+            telling = self.rarity(count)
+            score = (telling * weights * (K1 + 1) / (weights + self._norm[ids])).astype(np.float32)
             found = ids, score
             if len(self._impacts) < TERMS_KEPT:
                 self._impacts[term] = found
         return found
+
+    def rarity(self, count: int) -> float:
+        """BM25’s inverse document frequency: how telling a word is that this many have."""
+        return float(np.log1p((max(self.live_count, count) - count + 0.5) / (count + 0.5)))
 
     def titled(self, term: str) -> Ints:
         """Documents with the term in their title."""
@@ -375,6 +385,9 @@ class Engine:
     def rebuild(self, documents: Iterable[SearchDocument], version: int | None = None) -> None:
         """Replace everything in one commit; readers see the old index until then."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        for other in self.folder.parent.glob("format-*"):
+            if other != self.folder:
+                shutil.rmtree(other, ignore_errors=True)
         if not index.exists_in(self.folder):
             index.create_in(self.folder, SCHEMA)
         self._index = None
@@ -447,7 +460,7 @@ def _stored(document: SearchDocument) -> dict[str, Any]:
         "id": str(document.id),
         "text": " ".join(text),
         "title": " ".join(dict.fromkeys(title)),
-        "name": " ".join({name_key(name) for name in document.names} - {""}),
+        "name": " ".join(sorted(set().union(*map(name_keys, document.names)))),
         "word": " ".join(sorted(vocabulary)),
         "doc": {
             "id": document.id,

@@ -13,7 +13,6 @@ from portal.catalogue.search.filters import FILTERS, MILES, SORTS
 from portal.catalogue.vocabulary import Vocabulary
 
 LONGEST = 100
-MOST_WORDS = 8
 MOST_PAGES = 50
 PAGE_SIZE = 20
 MOST_VALUES = 12
@@ -71,7 +70,7 @@ class CatalogueQuery:
         within = _number(arguments.get("within"))
         sort = arguments.get("sort") or "best"
         return cls(
-            words=" ".join((arguments.get("q") or "")[:LONGEST].split()[:MOST_WORDS]),
+            words=" ".join((arguments.get("q") or "")[:LONGEST].split()),
             chosen=chosen,
             near=near,
             within=within if near and within in MILES else None,

@@ -14,13 +14,24 @@ import numpy as np
 from portal.catalogue.search.engine import FACETS, Floats, Ints, Mask, Snapshot
 from portal.catalogue.search.filters import MILES, STARTS
 from portal.catalogue.search.query import PAGE_SIZE, CatalogueQuery
-from portal.catalogue.search.text import CHATTER, STOP_WORDS, name_key, stem, words
+from portal.catalogue.search.text import (
+    CHATTER,
+    STOP_WORDS,
+    name_keys,
+    stem,
+    telling_words,
+    words,
+)
 
 TITLE_SHARE = 1.5
 EXACT_NAME = 12.0
 COMPLETION = 0.6
 SYNONYM = 0.9
 LONGEST_SYNONYM = 4
+MOST_PARTS = 8
+# When nothing has every word, what has this share of the best’s rarity is shown too.
+NEARLY_ALL = 0.6
+ROUNDING = 1e-4
 ALTERNATIVES = 8
 SOON_DAYS, YEAR_DAYS = 92, 365
 
@@ -87,8 +98,6 @@ class Ranked:
 def read(typed: str, snapshot: Snapshot, synonyms: Synonyms) -> Reading:
     """Words to parts: synonyms first, then the word itself, words it begins, or the nearest one."""
     folded = words(typed)
-    if tuple(folded) not in synonyms:
-        folded = _without_chatter(folded)
     parts: list[Part] = []
     instead: dict[str, str] = {}
     at = 0
@@ -107,13 +116,8 @@ def read(typed: str, snapshot: Snapshot, synonyms: Synonyms) -> Reading:
             part = _word_part(word, snapshot, instead)
             if part not in parts:
                 parts.append(part)
-    return Reading(tuple(parts), instead)
-
-
-def _without_chatter(folded: list[str]) -> list[str]:
-    """Words that say something, or all of them when none does."""
-    telling = [word for word in folded if word not in CHATTER]
-    return telling if any(word not in STOP_WORDS for word in telling) else folded
+    telling = [part for part in parts if part.typed not in CHATTER]
+    return Reading(tuple(telling or parts)[:MOST_PARTS], instead)
 
 
 def _synonym_part(phrase: tuple[str, ...], means: tuple[tuple[str, ...], ...]) -> Part:
@@ -189,7 +193,8 @@ def _matching(
     scores = np.zeros(snapshot.size, dtype=np.float32)
     if not reading.parts:
         return scores, snapshot.live, ()
-    covered = np.zeros(snapshot.size, dtype=np.int16)
+    covered = np.zeros(snapshot.size, dtype=np.float32)
+    everything = 0.0
     titled = np.zeros(snapshot.size, dtype=np.float32)
     found_by_part: list[Ints] = []
     for part in reading.parts:
@@ -202,26 +207,26 @@ def _matching(
         hits = np.flatnonzero(best).astype(np.int32)
         found_by_part.append(hits)
         scores += best
-        covered[hits] += 1
+        rarity = snapshot.rarity(len(hits))
+        covered[hits] += rarity
+        everything += rarity
         titled += in_title
     scores *= 1 + TITLE_SHARE * titled / snapshot.title_length
-    telling = _without_chatter(words(typed))
-    for key in {
-        name_key(typed),
-        name_key(" ".join(telling)),
-        name_key(" ".join(reading.instead.get(word, word) for word in telling)),
-    }:
-        if key:
-            scores[snapshot.named(key)] += EXACT_NAME
+    telling = telling_words(typed)
+    guessed = " ".join(reading.instead.get(word, word) for word in telling)
+    for key in set().union(*map(name_keys, (typed, " ".join(telling), guessed))):
+        scores[snapshot.named(key)] += EXACT_NAME
     if len(reading.parts) == 1:
         for alternative in reading.parts[0].alternatives:
             named = snapshot.named("".join(alternative.terms))
             scores[named] += EXACT_NAME * alternative.worth
     covered[~snapshot.live] = 0
-    most = int(covered.max(initial=0))
-    matching = covered >= max(most, 1)
+    most = float(covered.max(initial=0))
+    has_all = most >= everything * (1 - ROUNDING)
+    matching = covered >= (most * (1 - ROUNDING) if has_all else most * NEARLY_ALL)
+    matching &= covered > 0
     left_out: tuple[str, ...] = ()
-    if most < len(reading.parts):
+    if not has_all:
         any_match = np.flatnonzero(matching)
         left_out = tuple(
             part.typed

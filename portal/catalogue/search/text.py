@@ -98,8 +98,10 @@ STOP_WORDS = frozenset(
         "they",
         "this",
         "those",
+        "till",
         "to",
         "too",
+        "until",
         "up",
         "us",
         "very",
@@ -189,6 +191,8 @@ CHATTER = frozenset(
         "someone",
         "person",
         "people",
+        "go",
+        "going",
         "good",
         "best",
         "start",
@@ -198,6 +202,25 @@ CHATTER = frozenset(
         "options",
         "next",
         "after",
+        "earn",
+        "earns",
+        "salary",
+        "grades",
+        "long",
+        "many",
+        "much",
+        "take",
+        "takes",
+        "likes",
+        "love",
+        "enjoy",
+        "25",
+        "30",
+        "35",
+        "40",
+        "45",
+        "50",
+        "60",
     ]
 )
 # Words that Porter's rules would make one, though they mean different things.
@@ -205,12 +228,44 @@ APART = {
     "animal": "animal", "animals": "animal", "animation": "animat", "animations": "animat",
     "animator": "animat", "animators": "animat", "animated": "animat", "animating": "animat",
     "community": "communiti", "communities": "communiti", "university": "universiti",
-    "universities": "universiti", "general": "general", "organisation": "organis",
+    "universities": "universiti", "general": "general",
+    "hospital": "hospital", "hospitals": "hospital", "hospitality": "hospitaliti",
+    "organisation": "organis",
     "organisations": "organis", "organ": "organ", "importance": "importance",
     "communication": "communicat", "communications": "communicat", "news": "news",
     "physics": "physics", "physical": "physical", "policy": "policy", "arm": "arm", "army": "army",
+    "intern": "intern", "internship": "intern", "internships": "intern",
+    "international": "international", "humanities": "humanities",
     "station": "station", "stationary": "stationary", "past": "past", "paste": "paste",
 }  # fmt: skip
+# Words of one family that Porter’s rules would keep apart: who does it, and what they do.
+FAMILIES = {
+    "carpentri": "carpenter carpenters carpentry",
+    "joineri": "joiner joiners joinery",
+    "butcher": "butcher butchers butchery",
+    "bakeri": "baker bakers bakery bakeries baking",
+    "potteri": "potter potters pottery",
+    "counsel": "counsellor counsellors counselling",
+    "decorat": "decorate decorated decorating decorator decorators decoration decorative",
+    "warehous": "warehouse warehouses warehousing",
+    "survei": "survey surveys surveying surveyor surveyors",
+    "machin": "machinist machinists",
+    "journalist": "journalist journalists journalism",
+    "photograph": "photographer photographers photography",
+    "radiograph": "radiographer radiographers radiography",
+    "midwif": "midwife midwives midwifery",
+    "pharmaci": "pharmacist pharmacists pharmacy",
+    "physio": "physio physios physiotherapist physiotherapists physiotherapy",
+    "psycholog": "psychologist psychologists psychology",
+    "biolog": "biologist biologists biology biological",
+    "geolog": "geologist geologists geology",
+    "ecolog": "ecologist ecologists ecology",
+    "therapi": "therapist therapists therapy therapies",
+    "architect": "architect architects architecture architectural",
+    "music": "musician musicians",
+    "master": "masters",
+}
+TOGETHER = {word: root for root, family in FAMILIES.items() for word in family.split()}
 SHORTEST_STEM = 4
 
 
@@ -235,6 +290,8 @@ def stem(word: str) -> str:
     """One form for a word's family: plumber, plumbers and plumbing are one term."""
     if word in APART:
         return APART[word]
+    if word in TOGETHER:
+        return TOGETHER[word]
     root: str = porter(word) if len(word) > 2 else word  # noqa: PLR2004 - “it”, “uk” stay
     if root.endswith("er") and len(root) - 2 >= SHORTEST_STEM and word not in WHOLE_WORDS:
         root = root[:-2]
@@ -248,9 +305,21 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in WORD.findall(fold(text)) if word not in STOP_WORDS]
 
 
-def name_key(text: str) -> str:
-    """One key for a name however it is spaced or inflected: “Bricklayers” and “brick layer”."""
-    return "".join(terms(text))
+def name_keys(text: str) -> set[str]:
+    """Keys that a name shares with itself however it is spaced or inflected.
+
+    One joins the stems (“game designers”, “games designer”); one is the stem of the joined words
+    (“Bricklayers”, “brick layer”).
+    """
+    found = [word for word in words(text) if word not in STOP_WORDS]
+    return {"".join(map(stem, found)), stem("".join(found))} - {""}
+
+
+def telling_words(text: str) -> list[str]:
+    """Words that say something, or all of them when none does."""
+    folded = words(text)
+    telling = [word for word in folded if word not in CHATTER and word not in STOP_WORDS]
+    return telling or folded
 
 
 def meaningful(text: str) -> Iterator[str]:

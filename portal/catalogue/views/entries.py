@@ -15,6 +15,7 @@ from portal.taxonomy import EntryKind, Family
 
 views = Blueprint("entries", __name__)
 E = TypeVar("E", bound=Entry)
+MOST_BESIDE = 6
 FAMILY_NAMES = {
     Family.APPRENTICESHIP: "Earn while you learn",
     Family.TECHNICAL: "Technical and vocational courses",
@@ -77,11 +78,7 @@ def programme(slug: str) -> str:
     entry = entry_or_404(Programme, slug)
     links = reading.links_of(db.session, entry, today())
     roles = [e for e in links.to.get("leads-to", []) if e.kind == EntryKind.ROLE]
-    to_same = [
-        other
-        for other in reading.programmes_to(db.session, [r.id for r in roles], today())
-        if other.id != entry.id
-    ]
+    others = reading.beside(db.session, entry, [role.id for role in roles], today())
     return render_template(
         "catalogue/programme.html",
         programme=entry,
@@ -89,7 +86,7 @@ def programme(slug: str) -> str:
         roles=roles,
         onward=[e for e in links.to.get("leads-to", []) if e.kind == EntryKind.PROGRAMME],
         before=[e for e in links.here.get("leads-to", []) if e.kind == EntryKind.PROGRAMME],
-        families=reading.by_family(to_same, vocabulary()),
+        families=reading.by_family(others, vocabulary(), most=MOST_BESIDE),
         family_names=FAMILY_NAMES,
         courses=reading.courses_of(db.session, [entry.id], today()),
         age_bands=AGE_BANDS,

@@ -1,0 +1,116 @@
+"""One real catalogue for every test that only reads, and small ones for tests that write."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from builders import write_content
+from flask import Flask
+from flask_migrate import upgrade
+from pages import PageClient
+from sqlalchemy import event
+
+from portal import create_app
+from portal.catalogue.access_to_search import today
+from portal.catalogue.loading import load
+from portal.catalogue.vocabulary import read_vocabulary
+from portal.content.library import read_library
+from portal.extensions import db
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTENT = ROOT / "content"
+
+
+def make_app(instance: Path, content: Path, **settings: object) -> Flask:
+    """An application of its own, with a database made by the migrations."""
+    app = create_app(
+        ENVIRONMENT="testing",
+        SECRET_KEY="only-for-tests",
+        INSTANCE_DIR=instance,
+        CONTENT_DIR=content,
+        **{"CATALOGUE_CHECK_SECONDS": 0.0, **settings},
+    )
+    instance.mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        upgrade()
+    return app
+
+
+def fill(app: Flask) -> None:
+    """Load the application’s content folder and index it."""
+    with app.app_context():
+        library = read_library(Path(app.config["CONTENT_DIR"]))
+        assert library.problems == []
+        load(db.session, library, show_months=18)
+        vocabulary = read_vocabulary(db.session, 0)
+        app.extensions["catalogue_search"].rebuild(db.session, vocabulary, today())
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The real content, loaded and indexed once for each worker. Tests do not change it."""
+    app = make_app(tmp_path_factory.mktemp("catalogue"), CONTENT, CATALOGUE_CHECK_SECONDS=60.0)
+    fill(app)
+    return app
+
+
+@pytest.fixture
+def page(catalogue: Flask) -> PageClient:
+    """A visitor’s browser without script, on the real catalogue."""
+    return PageClient(catalogue)
+
+
+@pytest.fixture
+def small_content(tmp_path: Path) -> Path:
+    """A content folder with one of everything, to change as a test needs."""
+    folder = tmp_path / "content"
+    write_content(folder)
+    return folder
+
+
+@pytest.fixture
+def small_app(tmp_path: Path, small_content: Path) -> Flask:
+    """An application on the small content, loaded and indexed, for tests that write."""
+    app = make_app(tmp_path / "instance", small_content)
+    fill(app)
+    return app
+
+
+@pytest.fixture
+def count_queries(catalogue: Flask) -> Iterator[Callable[[], int]]:
+    """How many statements the database has been asked since the test began."""
+    statements: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    with catalogue.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield lambda: len(statements)
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def chromium() -> str | None:
+    """The system’s browser; in CI it must be there."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if chromium() or os.environ.get("CI"):
+        return
+    reason = "no Chromium here: install your system’s “chromium” package to run the browser tests"
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any("chromium" in str(report.longrepr).lower() for report in skipped):
+        terminalreporter.write_line(
+            "The browser tests were left out. To have them, install Chromium "
+            "(Debian, Ubuntu: sudo apt-get install chromium) and run this again."
+        )

@@ -1,0 +1,228 @@
+"""The portal in a real browser: accessible, reflowing, quick, and better with script."""
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import brotli
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import chromium
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from test_pages import KINDS
+from werkzeug.serving import make_server
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDTHS = (320, 768, 1280)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FIRST_VIEW_BYTES = 100_000
+BUDGETS = {"text/html": 30_000, "text/css": 25_000, "text/javascript": 20_000}
+
+
+@pytest.fixture(scope="module")
+def site(catalogue: Flask) -> Iterator[str]:
+    """The real catalogue, served."""
+    server = make_server("127.0.0.1", 0, catalogue, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    assert path, "Chromium is missing: install your system’s “chromium” package"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def without_script(browser: Browser) -> Iterator[Page]:
+    made = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
+    yield made.new_page()
+    made.close()
+
+
+@pytest.mark.parametrize("address", KINDS.values(), ids=KINDS)
+def test_axe_finds_nothing_at_any_width_and_the_page_reflows(
+    browser: Browser, site: str, address: str
+) -> None:
+    made = browser.new_context()
+    page = made.new_page()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(site + address)
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        found = [
+            f"{v['id']}: {node['target']} {node.get('failureSummary', '')}"
+            for v in results.response["violations"]
+            for node in v["nodes"][:3]
+        ]
+        assert found == [], f"{address} at {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    made.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["home", "results", "role", "programme", "guide", "talk"])
+def test_contrast_holds_in_both_colour_schemes(
+    browser: Browser, site: str, kind: str, scheme: Any
+) -> None:
+    made = browser.new_context(color_scheme=scheme)
+    page = made.new_page()
+    page.goto(site + KINDS[kind])
+    results = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    assert [n["target"] for v in results.response["violations"] for n in v["nodes"]] == []
+    made.close()
+
+
+def test_axe_sees_a_fault_that_was_planted_for_it(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("document.querySelector('label[for=q]').remove()")
+    page.evaluate("document.querySelector('.lead').insertAdjacentHTML('afterend', '<img src=x>')")
+    violations = {v["id"] for v in Axe().run(page).response["violations"]}
+    assert {"image-alt", "label"} & violations
+
+
+@pytest.mark.parametrize("kind", ["home", "results", "role", "programme", "guide"])
+def test_the_first_view_is_light_and_asks_nobody_else(
+    context: BrowserContext, site: str, kind: str
+) -> None:
+    page = context.new_page()
+    sizes: dict[str, int] = {}
+    elsewhere: list[str] = []
+    trouble: list[str] = []
+
+    def note(response: Any) -> None:
+        if not response.url.startswith(site):
+            elsewhere.append(response.url)
+            return
+        body = response.body()
+        kind_of = response.headers.get("content-type", "").split(";")[0]
+        packed = body if kind_of == "image/png" else brotli.compress(body, quality=4)
+        sizes[kind_of] = sizes.get(kind_of, 0) + len(packed)
+
+    page.on("response", note)
+    page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
+    page.goto(site + KINDS[kind], wait_until="networkidle")
+    print(f"\n{kind}: {sum(sizes.values())} bytes compressed {sizes}")
+    assert elsewhere == []
+    assert trouble == []
+    assert sum(sizes.values()) <= FIRST_VIEW_BYTES
+    for kind_of, budget in BUDGETS.items():
+        assert sizes[kind_of] <= budget
+
+
+def test_without_script_somebody_finds_narrows_and_reads(without_script: Page, site: str) -> None:
+    page = without_script
+    page.goto(site)
+    page.get_by_label("Type a job, a subject or a question").fill("nurse")
+    page.get_by_role("button", name="Search").click()
+    before = page.locator(".result").count()
+    page.get_by_text("Filter and sort").click()
+    page.get_by_label("Jobs", exact=False).first.check()
+    page.get_by_role("button", name="Show results").click()
+    assert "kind=role" in page.url
+    assert 0 < page.locator(".result-role").count() <= before
+    page.get_by_role("link", name="Jobs, take this filter off").click()
+    assert "kind=role" not in page.url
+    page.get_by_role("link", name="Adult nurse", exact=True).first.click()
+    assert page.locator("h1").inner_text() == "Adult nurse"
+
+
+def test_with_script_filters_apply_without_reloading_and_back_undoes_them(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{site}/search?q=nurse")
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Level 3", exact=False).first.check()
+    page.wait_for_url(re.compile("level=3"))
+    page.wait_for_selector(".tag:has-text('Level 3')")
+    assert page.evaluate("window.stayed") is True
+    assert page.evaluate("document.activeElement.value") == "3"
+    assert "Level 3" in page.locator("#results-count").inner_text()
+    assert page.title().startswith("Find your next step: ")
+    page.go_back()
+    page.wait_for_function("!location.search.includes('level=3')")
+    page.wait_for_selector("#results-count")
+    assert page.locator(".tag").count() == 0
+
+
+def test_suggestions_are_a_combobox_that_keys_can_work(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site)
+    box = page.get_by_role("combobox")
+    box.focus()
+    page.keyboard.type("brickl", delay=20)
+    page.wait_for_selector("[role=option]")
+    assert box.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    assert chosen.count() == 1
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+    page.keyboard.type("ayer", delay=20)
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/(roles|programmes)/bricklayer"))
+
+
+def test_enter_without_a_choice_searches_for_what_was_typed(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.goto(site)
+    page.get_by_role("combobox").fill("welder")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/search\?q=welder"))
+
+
+def test_the_whole_of_home_can_be_reached_by_key_with_focus_seen(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.goto(site)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the main part"
+    stops = page.locator("a[href], button, input, summary, select").count()
+    unseen = []
+    for _ in range(stops - 1):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement);"
+            " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 })()"
+        )
+        if not outline:
+            unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
+    assert unseen == []
+    assert page.evaluate("document.activeElement.closest('.site-footer') !== null")
+
+
+def test_print_leaves_the_words_and_drops_the_doors(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site + KINDS["role"])
+    page.emulate_media(media="print")
+    assert not page.locator(".site-footer").is_visible()
+    assert page.get_by_role("heading", name="Ways in").is_visible()

@@ -1,0 +1,202 @@
+"""Every page, as a visitor without script meets it."""
+
+from collections import deque
+from collections.abc import Callable
+from urllib.parse import urldefrag, urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+from pages import PageClient
+from sqlalchemy import select
+
+from portal.catalogue.models import Course, Entry, Programme, Role
+from portal.extensions import db
+
+KINDS = {
+    "home": "/",
+    "everything": "/search",
+    "results": "/search?q=nurse&level=3&near=hanley&within=10",
+    "nothing found": "/search?q=nurse&level=1&near=leek&within=2",
+    "role": "/roles/bricklayer",
+    "programme": "/programmes/health-t-level",
+    "programme for every sector": "/programmes/gcse-maths",
+    "course": "/courses/bricklayer-apprenticeship-nscg",
+    "sectors": "/sectors",
+    "sector": "/sectors/engineering",
+    "levels": "/levels",
+    "level": "/levels/3",
+    "providers": "/providers",
+    "provider": "/providers/stoke-on-trent-college",
+    "guides": "/guides",
+    "guide": "/guides/routes-at-16",
+    "talk": "/talk",
+    "talk with answers": "/talk?age=16&situation=send",
+    "tell us": "/tell-us?q=pottery",
+    "thank you": "/tell-us/thank-you",
+    "accessibility": "/accessibility",
+    "privacy": "/privacy",
+    "cookies": "/cookies",
+}
+MOST_QUERIES = 8
+
+
+@pytest.mark.parametrize("address", KINDS.values(), ids=KINDS)
+def test_every_kind_of_page_is_in_order(page: PageClient, address: str) -> None:
+    assert page.get(address).heading
+
+
+@pytest.mark.parametrize("address", KINDS.values(), ids=KINDS)
+def test_every_kind_of_page_is_well_formed_html(page: PageClient, address: str) -> None:
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page.client.get(address).get_data(as_text=True))
+    ignored = {"invalid-codepoint"}
+    errors = [error for error in parser.errors if error[1] not in ignored]
+    assert errors == []
+
+
+@pytest.mark.parametrize("address", KINDS.values(), ids=KINDS)
+def test_a_page_asks_the_database_little(
+    page: PageClient, count_queries: Callable[[], int], address: str
+) -> None:
+    page.client.get(address)
+    warm = count_queries()
+    page.client.get(address)
+    assert count_queries() - warm <= MOST_QUERIES
+
+
+def test_every_page_that_can_be_reached_is_in_order_and_every_link_leads_somewhere(
+    catalogue: Flask, page: PageClient
+) -> None:
+    """Follow every link of the site from home; searches are followed one step deep."""
+    waiting = deque([("/", "the start")])
+    seen = {"/"}
+    while waiting:
+        address, came_from = waiting.popleft()
+        try:
+            found = page.get(address)
+        except AssertionError as error:
+            pytest.fail(f"{error} (linked from {came_from})")
+        if address.startswith("/search?"):
+            continue
+        for link in found.links:
+            target = urldefrag(link).url
+            if target.startswith("/") and target not in seen and "/tell-us?" not in target:
+                seen.add(target)
+                waiting.append((target, address))
+            elif not target.startswith("/"):
+                assert urlsplit(link).scheme in {"https", "http", "tel", "mailto", ""}, link
+    with catalogue.app_context():
+        paths = {entry.path for entry in db.session.scalars(select(Entry))}
+    assert paths - seen == set(), "entries that no page links to"
+
+
+def test_links_within_a_page_have_their_place(page: PageClient) -> None:
+    for address in KINDS.values():
+        found = page.get(address)
+        for link in found.links:
+            if link.startswith("#"):
+                assert found.soup.find(id=link[1:]), f"{address} has no {link}"
+
+
+def test_a_role_says_everything_a_person_asks(page: PageClient) -> None:
+    found = page.get("/roles/adult-nurse")
+    for heading in ("What you do", "What a day is like", "Good to know", "Ways in",
+                    "Learn it near here", "Skills you use", "Where this comes from"):  # fmt: skip
+        assert heading in found.words
+    assert "£" in found.words
+    assert "Office for National Statistics, ASHE 2025" in found.words
+    assert "Last checked on" in found.words
+
+
+def test_a_programme_stands_beside_other_routes_to_the_same_jobs(page: PageClient) -> None:
+    found = page.get("/programmes/health-t-level")
+    families = {h.get_text(strip=True) for h in found.soup.select(".family h3")}
+    assert {"Earn while you learn", "A levels and degrees"} <= families
+
+
+def test_wherever_one_kind_of_route_is_offered_so_is_another(
+    catalogue: Flask, page: PageClient
+) -> None:
+    """Roles with programmes show at least two families, unless only one kind leads there."""
+    with catalogue.app_context():
+        roles = db.session.scalars(select(Role).order_by(Role.slug)).all()
+        paths = [role.path for role in roles]
+    several = 0
+    for path in paths:
+        families = page.get(path).soup.select(".family h3")
+        several += len(families) > 1
+    assert several / len(paths) > 0.8
+
+
+def test_a_course_says_who_runs_it_what_shows_it_and_to_check(
+    catalogue: Flask, page: PageClient
+) -> None:
+    with catalogue.app_context():
+        courses = db.session.scalars(select(Course)).unique().all()
+        expected = [(c.path, c.provider.name, c.evidence) for c in courses]
+    for path, provider, evidence in expected[::12]:
+        found = page.get(path)
+        assert provider in found.words
+        assert evidence in found.words
+        assert "Check with the provider before you apply" in found.words
+
+
+def test_apprenticeships_are_free_and_say_who_says_so(catalogue: Flask, page: PageClient) -> None:
+    with catalogue.app_context():
+        paths = [
+            p.path
+            for p in db.session.scalars(select(Programme))
+            if p.qualification_type == "intermediate-apprenticeship"
+        ]
+    found = page.get(paths[0])
+    assert "Free" in found.words
+    assert "Source:" in found.words
+
+
+@pytest.mark.parametrize(
+    ("age", "situation", "expected", "unexpected"),
+    [
+        ("14", "worried", "Childline", "Jobcentre Plus"),
+        ("20", "care-experienced", "Next Steps", "Childline"),
+        ("40", "adult", "National Careers Service", "Childline"),
+        ("16", "send", "SENDIASS", "Adult learning"),
+        ("", "", "National Careers Service", "zzz"),
+    ],
+)
+def test_talk_finds_somebody_for_an_age_and_a_situation(
+    page: PageClient, age: str, situation: str, expected: str, unexpected: str
+) -> None:
+    found = page.get(f"/talk?age={age}&situation={situation}")
+    names = " ".join(h.get_text() for h in found.soup.select(".service h3"))
+    assert expected in names
+    assert unexpected not in names
+
+
+@pytest.mark.parametrize("age", ["9", "100", "-1", "abc", "1e9", "９" * 3])
+def test_an_impossible_age_is_told_and_kept(page: PageClient, age: str) -> None:
+    found = page.get(f"/talk?age={age}&situation=choosing")
+    assert found.errors
+    assert found.soup.select(".service"), "the list stays useful"
+
+
+def test_guides_set_tables_so_that_a_phone_can_stack_them(page: PageClient) -> None:
+    cell = page.get("/guides/routes-at-16").soup.select_one("td[data-label='Paid?']")
+    assert cell is not None
+    assert cell["role"] == "cell"
+
+
+def test_link_previews_have_title_description_and_picture(page: PageClient) -> None:
+    soup = page.get("/roles/bricklayer").soup
+    previews = {m["property"]: m["content"] for m in soup.find_all("meta", property=True)}
+    assert previews["og:title"].startswith("Bricklayer")
+    assert len(previews["og:description"]) > 30
+    picture = page.client.get(urlsplit(previews["og:image"]).path, buffered=True)
+    assert picture.status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/roles/nobody", "/nowhere", "/levels/9", "/sectors/x"])
+def test_a_page_that_is_not_there_says_so_kindly(page: PageClient, address: str) -> None:
+    found = page.get(address, status=404)
+    assert found.heading == "There is no page here"
+    assert "/search" in found.links
