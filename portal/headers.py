@@ -38,6 +38,9 @@ def init_app(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "static":
+            # Read now: Flask-Compress would stream the open file and leave closing it to chance.
+            response.direct_passthrough = False
+            response.get_data()
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers.setdefault("Cache-Control", "private, max-age=0, must-revalidate")

@@ -3,14 +3,14 @@
 import re
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Literal
 
 import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import chromium
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from test_pages import KINDS
 from werkzeug.serving import make_server
 
@@ -84,7 +84,7 @@ def test_axe_finds_nothing_at_any_width_and_the_page_reflows(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", ["home", "results", "role", "programme", "guide", "talk"])
 def test_contrast_holds_in_both_colour_schemes(
-    browser: Browser, site: str, kind: str, scheme: Any
+    browser: Browser, site: str, kind: str, scheme: Literal["light", "dark"]
 ) -> None:
     made = browser.new_context(color_scheme=scheme)
     page = made.new_page()
@@ -112,7 +112,7 @@ def test_the_first_view_is_light_and_asks_nobody_else(
     elsewhere: list[str] = []
     trouble: list[str] = []
 
-    def note(response: Any) -> None:
+    def note(response: Response) -> None:
         if not response.url.startswith(site):
             elsewhere.append(response.url)
             return
@@ -127,9 +127,10 @@ def test_the_first_view_is_light_and_asks_nobody_else(
     print(f"\n{kind}: {sum(sizes.values())} bytes compressed {sizes}")
     assert elsewhere == []
     assert trouble == []
+    assert sizes["text/css"] > 1000, "nothing was measured"
     assert sum(sizes.values()) <= FIRST_VIEW_BYTES
     for kind_of, budget in BUDGETS.items():
-        assert sizes[kind_of] <= budget
+        assert sizes.get(kind_of, 0) <= budget
 
 
 def test_without_script_somebody_finds_narrows_and_reads(without_script: Page, site: str) -> None:
@@ -143,7 +144,7 @@ def test_without_script_somebody_finds_narrows_and_reads(without_script: Page, s
     page.get_by_role("button", name="Show results").click()
     assert "kind=role" in page.url
     assert 0 < page.locator(".result-role").count() <= before
-    page.get_by_role("link", name="Jobs, take this filter off").click()
+    page.get_by_role("link", name=re.compile("^Jobs ?, take this filter off")).click()
     assert "kind=role" not in page.url
     page.get_by_role("link", name="Adult nurse", exact=True).first.click()
     assert page.locator("h1").inner_text() == "Adult nurse"
