@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
+from jinja2 import DictLoader
 from werkzeug.datastructures import MultiDict
 
 from bench.catalogue import HOSTILE, QUERIES, documents
@@ -40,11 +41,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 21)
 SMALL, LARGE = 5_000, 50_000
 BARE = Flask("bare")
-BARE.jinja_env.globals["items"] = list(range(20))
 TEMPLATE = (
     "<!doctype html><title>{{ title }}</title><ul>{% for n in items %}<li>{{ n }}</li>"
     "{% endfor %}</ul>"
 )
+BARE.jinja_loader = DictLoader({"bare.html": TEMPLATE})
 
 
 @dataclass
@@ -89,7 +90,7 @@ def p95(seconds: list[float]) -> float:
 @BARE.get("/")
 def bare() -> str:
     """The page that others are compared with."""
-    return render_template_string(TEMPLATE, title="Bare")
+    return render_template("bare.html", title="Bare", items=range(20))
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -103,13 +104,14 @@ def timed(action: Callable[[], object]) -> float:
 def portal_with(library: Library, number: int) -> "Iterator[Flask]":
     """An application whose index holds a made-up catalogue of a size."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)
+    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)  # noqa: S106
     app.config["CATALOGUE_CHECK_SECONDS"] = 1.0
     with app.app_context():
         db.create_all()
         load(db.session, library, show_months=18)
         engine: Engine = catalogue_search().engine
-        seconds = timed(lambda: engine.rebuild(documents(library, number), version=1))
+        made = list(documents(library, number))
+        seconds = timed(lambda: engine.rebuild(made, version=1))
         floor = 120.0 if number == LARGE else None
         note(Figure(f"index {number:,} entries", seconds, "s", floor))
         yield app
@@ -274,6 +276,7 @@ def over_http(app: Flask) -> None:
     environment = {
         "PORTAL_INSTANCE_DIR": str(app.config["INSTANCE_DIR"]),
         "PORTAL_SECRET_KEY": "bench",
+        "PORTAL_ENVIRONMENT": "testing",
     }
     script = Path(tempfile.mkdtemp()) / "paths.lua"
 
@@ -300,7 +303,9 @@ def starts(_library: Library) -> None:
     def start() -> None:
         port = free_port()
         command = [sys.executable, str(ROOT / "dev.py"), "run", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
@@ -308,7 +313,7 @@ def starts(_library: Library) -> None:
             except OSError:
                 time.sleep(0.05)
         process.terminate()
-        subprocess.run(["pkill", "-f", f"--port {port}"], check=False)  # noqa: S607
+        subprocess.run(["pkill", "-f", f"preview --port {port}"], check=False)  # noqa: S607
 
     note(Figure("start with an empty instance folder", timed(start), "s"))
     note(Figure("start again", timed(start), "s", 5))

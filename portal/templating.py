@@ -165,21 +165,28 @@ def init_app(app: Flask) -> None:
         headings, sections,
     )  # fmt: skip
     app.jinja_env.filters.update({function.__name__: function for function in filters})
-    addresses = _StaticAddresses(Path(app.static_folder or ""))
+    watched = app.config["ENVIRONMENT"] == "development"
+    addresses = _StaticAddresses(Path(app.static_folder or ""), watched=watched)
     app.jinja_env.globals["asset"] = addresses
 
 
 class _StaticAddresses:
-    """Addresses of static files that change with their content, so that browsers keep them."""
+    """Addresses of static files that change with their content, so that browsers keep them.
 
-    def __init__(self, folder: Path) -> None:
+    ``watched`` files may change while the portal runs, as on a developer’s machine.
+    """
+
+    def __init__(self, folder: Path, *, watched: bool) -> None:
         self._folder = folder
+        self._watched = watched
         self._known: dict[str, tuple[float, str]] = {}
 
     def __call__(self, name: str) -> str:
+        held = self._known.get(name)
+        if held is not None and not self._watched:
+            return held[1]
         path = self._folder / name
         changed = path.stat().st_mtime
-        held = self._known.get(name)
         if held is None or held[0] != changed:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
             held = self._known[name] = (changed, url_for("static", filename=name, v=digest))

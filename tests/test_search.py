@@ -222,7 +222,7 @@ def test_filters_narrow_and_their_counts_say_by_how_much(find: Callable[..., Res
     assert levels.options
     for option in levels.options:
         narrowed = find("nurse", level=option.value)
-        assert narrowed.total == option.count
+        assert narrowed.total == option.total
         assert all(hit.has("level") == (option.value,) for hit in narrowed.hits)
 
 

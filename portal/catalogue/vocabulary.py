@@ -45,9 +45,12 @@ class ProviderName:
     also_called: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Everything that explains a slug. Missing slugs raise KeyError: content was checked."""
+    """Everything that explains a slug. Missing slugs raise KeyError: content was checked.
+
+    Compared by identity, so that what is derived from one can be kept as long as it lives.
+    """
 
     version: int
     area: formats.Area

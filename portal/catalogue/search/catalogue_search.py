@@ -5,8 +5,10 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.catalogue.models import Entry
 from portal.catalogue.search.documents import SearchDocument, document_of, entries_with_words
@@ -24,16 +26,15 @@ from portal.taxonomy import EntryKind
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One result: what a card shows, and how far away it is in miles when that is asked."""
 
     document: Mapping[str, Any]
     miles: float | None = None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the document’s own values
-        """What the index keeps to show; empty when this entry has none."""
-        return self.document.get(name, "")
+        """What the index keeps to show of an entry."""
+        return self.document[name]
 
     def has(self, facet: str) -> tuple[str, ...]:
         """The entry’s values of a facet."""
@@ -41,13 +42,12 @@ class Hit:
         return values
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One value of a filter: its name, how many it would leave, whether it is on."""
 
     value: str
     name: str
-    count: int
+    total: int
     is_on: bool
 
 
@@ -110,7 +110,7 @@ class CatalogueSearch:
         ground = Ground(
             self.engine.snapshot(),
             self._known_synonyms(vocabulary),
-            {slug: (p.latitude, p.longitude) for slug, p in vocabulary.places.items()},
+            _places(vocabulary),
             today,
         )
         asked, query = query, understood(query, vocabulary)
@@ -195,6 +195,11 @@ class CatalogueSearch:
         return known
 
 
+@lru_cache(maxsize=4)
+def _places(vocabulary: Vocabulary) -> Mapping[str, tuple[float, float]]:
+    return {slug: (place.latitude, place.longitude) for slug, place in vocabulary.places.items()}
+
+
 def _facets(ranked: Ranked, query: CatalogueQuery, vocabulary: Vocabulary) -> Iterable[Facet]:
     """Filters that would change something, with their most useful options."""
     for name, known in FILTERS.items():
@@ -203,16 +208,18 @@ def _facets(ranked: Ranked, query: CatalogueQuery, vocabulary: Vocabulary) -> It
         if not counts and not chosen:
             continue
         names = known.names(vocabulary)
-        options = [
-            Option(value, label, counts.get(value, 0), value in chosen)
-            for value, label in names.items()
-            if value in counts or value in chosen
-        ]
+        values: Iterable[str] = [v for v in names if v in counts or v in chosen]
         if not known.in_order:
-            options.sort(key=lambda option: (not option.is_on, -option.count, option.name))
-        is_useful = len(options) > 1 or chosen or any(o.count < ranked.total for o in options)
+            rank_of = {value: (value not in chosen, -counts.get(value, 0)) for value in values}
+            values = sorted(rank_of, key=rank_of.__getitem__)
+        most = max(known.shown, len(chosen))
+        options = tuple(
+            Option(value, names[value], counts.get(value, 0), value in chosen)
+            for value in islice(values, most)
+        )
+        is_useful = len(options) > 1 or chosen or any(o.total < ranked.total for o in options)
         if is_useful:
-            yield Facet(name, known.label, tuple(options[: max(known.shown, len(chosen))]))
+            yield Facet(name, known.label, options)
 
 
 def _total(ground: Ground, query: CatalogueQuery) -> int:

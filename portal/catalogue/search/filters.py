@@ -5,6 +5,7 @@ From one definition come the query, the form control, the removable tag and the 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from portal.catalogue.vocabulary import AGE_BANDS, Vocabulary
@@ -72,12 +73,17 @@ class Filter:
 
     def names(self, vocabulary: Vocabulary) -> Mapping[str, str]:
         """Every value it may have, with its name."""
-        return self.options(vocabulary)
+        return _names(self, vocabulary)
 
     def sentence(self, values: tuple[str, ...], vocabulary: Vocabulary) -> str:
         """“at Level 2 or Level 3”."""
         names = self.names(vocabulary)
         return self.says.format(" or ".join(names.get(value, value) for value in values))
+
+
+@lru_cache(maxsize=64)
+def _names(known: Filter, vocabulary: Vocabulary) -> Mapping[str, str]:
+    return known.options(vocabulary)
 
 
 def _fixed(options: Mapping[Any, str]) -> Callable[[Vocabulary], Mapping[str, str]]:

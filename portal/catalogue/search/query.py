@@ -56,6 +56,8 @@ class CatalogueQuery:
         """The query that parameters ask for. Never fails: what is unknown is dropped."""
         chosen = {}
         for name, known in FILTERS.items():
+            if not arguments.get(name):
+                continue
             options = known.names(vocabulary)
             asked = [
                 value.lower()

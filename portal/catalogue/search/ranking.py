@@ -183,7 +183,8 @@ def _start_mask(starts: Mapping[str, Mask], values: tuple[str, ...]) -> Mask:
 
 
 def _facet_mask(snapshot: Snapshot, name: str, values: tuple[str, ...]) -> Mask:
-    return snapshot.columns[name].mask(snapshot.codes.known(name, values))
+    codes = snapshot.codes
+    return snapshot.columns[name].mask(codes.known(name, values), len(codes.values(name)))
 
 
 def _matching(
@@ -239,12 +240,12 @@ def _matching(
 def _alternative(snapshot: Snapshot, alternative: Alternative) -> tuple[Ints, Floats, Floats]:
     """Documents with all terms of an alternative, their scores, and its terms in their titles."""
     ids, score = snapshot.impacts(alternative.terms[0])
-    in_title = np.isin(ids, snapshot.titled(alternative.terms[0])).astype(np.float32)
+    in_title = snapshot.has_titled(alternative.terms[0], ids)
     for term in alternative.terms[1:]:
         other, other_score = snapshot.impacts(term)
         _, mine, theirs = np.intersect1d(ids, other, assume_unique=True, return_indices=True)
         ids, score, in_title = ids[mine], score[mine] + other_score[theirs], in_title[mine]
-        in_title += np.isin(ids, snapshot.titled(term))
+        in_title = in_title + snapshot.has_titled(term, ids)
     worth = np.float32(alternative.worth)
     return ids, score * worth, in_title * worth
 

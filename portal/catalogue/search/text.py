@@ -11,16 +11,17 @@ from functools import lru_cache
 
 from whoosh.lang.porter import stem as porter
 
+# Each with letters that must occur before its pattern is worth trying: most texts have few.
 NAMED = (
-    (re.compile(r"\bI\.?T\b\.?"), " informationtechnology "),
-    (re.compile(r"(?i)\bc\+\+"), " cplusplus "),
-    (re.compile(r"(?i)\bc#"), " csharp "),
-    (re.compile(r"(?i)\bt[ \-‑]?levels?\b(?!\s*\d)"), " tlevel "),
-    (re.compile(r"(?i)\bv[ \-‑]?levels?\b(?!\s*\d)"), " vlevel "),
-    (re.compile(r"(?i)\ba[ \-‑]?levels?\b(?!\s*\d)"), " alevel "),
-    (re.compile(r"(?i)\b(?:level|lvl|l)\s?([1-8])\b"), r" level\1 "),
-    (re.compile(r"(?i)\bentry[ \-]level\b"), " levelentry "),
-    (re.compile(r"(?i)\byear\s?(\d{1,2})\b"), r" year\1 "),
+    ("I", re.compile(r"\bI\.?T\b\.?"), " informationtechnology "),
+    ("+", re.compile(r"(?i)\bc\+\+"), " cplusplus "),
+    ("#", re.compile(r"(?i)\bc#"), " csharp "),
+    ("evel", re.compile(r"(?i)\bt[ \-‑]?levels?\b(?!\s*\d)"), " tlevel "),
+    ("evel", re.compile(r"(?i)\bv[ \-‑]?levels?\b(?!\s*\d)"), " vlevel "),
+    ("evel", re.compile(r"(?i)\ba[ \-‑]?levels?\b(?!\s*\d)"), " alevel "),
+    ("", re.compile(r"(?i)\b(?:level|lvl|l)\s?([1-8])\b"), r" level\1 "),
+    ("evel", re.compile(r"(?i)\bentry[ \-]level\b"), " levelentry "),
+    ("ear", re.compile(r"(?i)\byear\s?(\d{1,2})\b"), r" year\1 "),
 )
 APOSTROPHE = re.compile(r"[’'`]")
 WORD = re.compile(r"[a-z0-9]+")
@@ -271,8 +272,10 @@ SHORTEST_STEM = 4
 
 def fold(text: str) -> str:
     """Lower case without accents, with the names above made into single words."""
-    for pattern, replacement in NAMED:
-        text = pattern.sub(replacement, text)
+    shouted = text.isupper()
+    for letters, pattern, replacement in NAMED:
+        if shouted or letters in text:
+            text = pattern.sub(replacement, text)
     text = APOSTROPHE.sub("", text)
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)

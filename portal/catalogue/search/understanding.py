@@ -6,7 +6,8 @@ taken off again; what is left are the words to look for.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 
 from portal.catalogue.search.query import CatalogueQuery, narrowed
 from portal.catalogue.search.text import CHATTER, STOP_WORDS, words
@@ -49,14 +50,6 @@ PLACE_WORDS = frozenset({"in", "near", "at", "around", "by", "close", "nearby", 
 LONGEST_PHRASE = 4
 
 
-@dataclass(frozen=True)
-class Word:
-    """A typed word: as written and as the index folds it."""
-
-    written: str
-    folded: tuple[str, ...]
-
-
 def understood(query: CatalogueQuery, vocabulary: Vocabulary) -> CatalogueQuery:
     """The same search with every filter that its words ask for taken out of the words."""
     if not query.words:
@@ -97,6 +90,7 @@ def _filters_of(phrase: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]
             yield name, value
 
 
+@lru_cache(maxsize=4)
 def _place_names(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
     names = {}
     for slug, place in vocabulary.places.items():

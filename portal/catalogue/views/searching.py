@@ -33,7 +33,7 @@ def search() -> str:
         query=results.query,
         tags=results.query.tags(words),
         sentence=results.query.sentence(words),
-        towns=[place for place in words.places.values() if place.kind == SHOWN_PLACES],
+        towns=[place.name for place in words.places.values() if place.kind == SHOWN_PLACES],
         radii=MILES,
         sorts=SORTS,
     )
@@ -51,7 +51,7 @@ def search_json() -> Response:
         query=dict(_pairs(results.query)),
         results=[_as_data(hit) for hit in results.hits],
         facets={
-            facet.name: {option.value: option.count for option in facet.options}
+            facet.name: {option.value: option.total for option in facet.options}
             for facet in results.facets
         },
     )
