@@ -28,12 +28,14 @@ from whoosh.writing import CLEAR
 
 from portal.catalogue.search.documents import SearchDocument
 from portal.catalogue.search.text import meaningful, name_keys, terms
+from portal.catalogue.search.text import words as words_of
 
 logger = logging.getLogger(__name__)
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Keys = NDArray[np.uint64]
 
 FACETS = (
     "kind", "level", "sector", "growth", "type", "family", "provider", "mode", "study",
@@ -42,6 +44,7 @@ FACETS = (
 K1, B = 1.2, 0.6
 TITLE_WEIGHT = 3
 NAME_WEIGHT = 2
+KEY_LETTERS = 16
 EARTH_MILES = 3958.8
 # What a result may show besides its title; empty where an entry has none.
 SHOWN = ("type_name", "level_name", "sector_name", "provider", "where", "evidence", "soc2020")
@@ -213,8 +216,9 @@ class Segment:
     checked: Ints
     length: Floats
     title_length: Floats
-    titles: tuple[str, ...]
-    words: frozenset[str]
+    title_key: Keys
+    words: list[str]
+    words_by_length: dict[int, list[str]]
     postings: dict[tuple[str, str], tuple[Ints, Floats]] = field(default_factory=dict)
     shown: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -277,10 +281,7 @@ class Snapshot:
         self.checked = self._joined("checked", np.int32)
         self.length = self._joined("length", np.float32)
         self.title_length = self._joined("title_length", np.float32)
-        titles = [title.casefold() for segment in segments for title in segment.titles]
-        order = sorted(range(self.size), key=lambda n: (titles[n], n))
-        self.title_rank = np.empty(self.size, dtype=np.int32)
-        self.title_rank[order] = np.arange(self.size, dtype=np.int32)
+        self.title_key = self._joined("title_key", np.uint64)
         self.live = np.ones(self.size, dtype=np.bool_)
         for base, segment in zip(self._bases, segments, strict=False):
             deleted = list(segment.reader.segment().deleted_docs())
@@ -288,17 +289,14 @@ class Snapshot:
         self.live_count = int(self.live.sum())
         average = float(self.length[self.live].mean()) if self.live_count else 1.0
         self._norm = (K1 * (1 - B + B * self.length / max(average, 1.0))).astype(np.float32)
-        self.words: list[str] = sorted(frozenset().union(*(s.words for s in segments)))
-        self._by_length: dict[int, list[str]] = {}
-        for word in self.words:
-            self._by_length.setdefault(len(word), []).append(word)
         self._impacts: dict[str, tuple[Ints, Floats]] = {}
         self.nearest_word = lru_cache(maxsize=4096)(self._nearest_word)
         self.completions = lru_cache(maxsize=4096)(self._completions)
 
     def _joined(self, name: str, kind: Any) -> Any:  # noqa: ANN401 - numpy's own type argument
         arrays = [getattr(segment, name) for segment in self._segments]
-        return np.concatenate(arrays) if arrays else np.empty(0, dtype=kind)
+        empty = np.empty((0, 2) if name == "title_key" else 0, dtype=kind)
+        return np.concatenate(arrays) if arrays else empty
 
     def _postings(self, name: str, term: str) -> tuple[Ints, Floats]:
         with self._lock:
@@ -352,13 +350,14 @@ class Snapshot:
 
     def _completions(self, start: str) -> tuple[str, ...]:
         """Words of names that begin like this: at most a few, whatever the lexicon's size."""
-        first = bisect.bisect_left(self.words, start)
-        found = []
-        for word in self.words[first : first + PREFIXES]:
-            if not word.startswith(start):
-                break
-            found.append(word)
-        return tuple(found)
+        found: set[str] = set()
+        for segment in self._segments:
+            first = bisect.bisect_left(segment.words, start)
+            for word in segment.words[first : first + PREFIXES]:
+                if not word.startswith(start):
+                    break
+                found.add(word)
+        return tuple(sorted(found)[:PREFIXES])
 
     def _nearest_word(self, word: str) -> str | None:
         """The word of a name that was probably meant, or None. Bounded by word length."""
@@ -367,7 +366,8 @@ class Snapshot:
         allowed = 1 if len(word) < 6 else 2  # noqa: PLR2004
         near: list[str] = []
         for length in range(len(word) - allowed, len(word) + allowed + 1):
-            near += self._by_length.get(length, [])
+            for segment in self._segments:
+                near += segment.words_by_length.get(length, [])
         best = process.extract(
             word, near, scorer=OSA.distance, score_cutoff=allowed, limit=8, processor=None
         )
@@ -569,6 +569,10 @@ def _decoded(leaf: Any, codes: Codes) -> Segment:  # noqa: ANN401
             offsets[n + 1] = len(values)
         columns[facet] = Column(offsets, np.array(values, dtype=np.int32))
     places = [document["place"] or (NOWHERE, NOWHERE) for document in documents]
+    words = sorted(term.decode() for term in leaf.lexicon("word"))
+    by_length: dict[int, list[str]] = {}
+    for word in words:
+        by_length.setdefault(len(word), []).append(word)
     return Segment(
         reader=leaf,
         size=size,
@@ -580,6 +584,14 @@ def _decoded(leaf: Any, codes: Codes) -> Segment:  # noqa: ANN401
         checked=np.array([document["checked"] for document in documents], dtype=np.int32),
         length=np.array([document["length"] for document in documents], dtype=np.float32),
         title_length=np.array([d["title_length"] for d in documents], dtype=np.float32),
-        titles=tuple(document["title"] for document in documents),
-        words=frozenset(term.decode() for term in leaf.lexicon("word")),
+        title_key=_title_keys([document["title"] for document in documents]),
+        words=words,
+        words_by_length=by_length,
     )
+
+
+def _title_keys(titles: list[str]) -> Keys:
+    """Two numbers a title that sort as its first sixteen letters do."""
+    folded = ["".join(words_of(title))[:KEY_LETTERS].ljust(KEY_LETTERS) for title in titles]
+    letters = "".join(folded).encode("ascii", "replace")
+    return np.frombuffer(letters, dtype=">u8").astype(np.uint64).reshape(-1, 2)

@@ -94,6 +94,8 @@ class CatalogueQuery:
             pairs.append(("near", self.near))
             if self.within:
                 pairs.append(("within", str(self.within)))
+        elif self.unknown_place:
+            pairs.append(("near", self.unknown_place))
         if self.sort != "best":
             pairs.append(("sort", self.sort))
         if self.page > 1:

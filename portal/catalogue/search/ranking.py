@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from portal.catalogue.search.engine import FACETS, Floats, Ints, Mask, Snapshot
+from portal.catalogue.search.engine import FACETS, Floats, Ints, Keys, Mask, Snapshot
 from portal.catalogue.search.filters import MILES, STARTS
 from portal.catalogue.search.query import PAGE_SIZE, CatalogueQuery
 from portal.catalogue.search.text import (
@@ -314,13 +314,19 @@ def _ordered(ground: Ground, query: CatalogueQuery, ids: Ints, measures: Measure
     if query.sort == "newest":
         return np.asarray(ids[np.lexsort((-scores[ids], -snapshot.checked[ids]))][:wanted])
     if query.sort == "title":
-        return np.asarray(ids[np.argsort(snapshot.title_rank[ids], kind="stable")][:wanted])
+        return np.asarray(ids[np.lexsort(_by_title(snapshot, ids))][:wanted])
     if len(ids) > wanted:
         cut = np.argpartition(-scores[ids], wanted - 1)[:wanted]
         edge = scores[ids[cut]].min()
         # Everything as good as the last one may stand there; the fixed order decides which.
         ids = ids[scores[ids] >= edge]
-    return np.asarray(ids[np.lexsort((snapshot.title_rank[ids], -scores[ids]))][:wanted])
+    return np.asarray(ids[np.lexsort((*_by_title(snapshot, ids), -scores[ids]))][:wanted])
+
+
+def _by_title(snapshot: Snapshot, ids: Ints) -> tuple[Keys, Keys]:
+    """Keys for lexsort, the more telling last."""
+    keys = snapshot.title_key[ids]
+    return keys[:, 1], keys[:, 0]
 
 
 def _mile(miles: Floats | None, snapshot: Snapshot, number: int) -> float | None:

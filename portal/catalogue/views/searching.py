@@ -1,33 +1,63 @@
 """Search: the results page, the same as JSON, and suggestions while typing."""
 
+import datetime as dt
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue.access_to_search import catalogue_search, misses, today, vocabulary
-from portal.catalogue.search.catalogue_search import Hit, Results
+from portal.catalogue.search.catalogue_search import Hit
 from portal.catalogue.search.filters import MILES, SORTS
 from portal.catalogue.search.query import CatalogueQuery
+from portal.catalogue.vocabulary import Vocabulary
 
 views = Blueprint("searching", __name__)
 SHOWN_PLACES = "town"
+PAGES_KEPT = 256
 
 
-def _found() -> Results:
-    words = vocabulary()
-    results = catalogue_search().search(CatalogueQuery.of(request.args, words), words, today())
-    if not results.total and results.query.words:
-        misses().count(results.query.words, today())
-    return results
+class Rendered(NamedTuple):
+    """A page of results, and whether its words found nothing."""
+
+    html: str
+    missed: str
+
+
+def _asked() -> CatalogueQuery:
+    return CatalogueQuery.of(request.args, vocabulary())
+
+
+def _count_miss(words: str) -> None:
+    if words:
+        misses().count(words, today())
 
 
 @views.get("/search")
 @open_to_everyone
 def search() -> str:
     """Results with filters, as a page; with ``part=results`` only what filters change."""
-    results = _found()
-    words = vocabulary()
     template = "results" if request.args.get("part") == "results" else "search"
-    return render_template(
+    generation = catalogue_search().engine.snapshot().generation
+    rendered = _rendered(template, _asked().url, generation, vocabulary(), today())
+    _count_miss(rendered.missed)
+    return rendered.html
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _rendered(
+    template: str, url: str, _generation: int, words: Vocabulary, today: dt.date
+) -> Rendered:
+    """The page for a search: the same for everybody until the catalogue or the day changes.
+
+    A class that types the same words gets the same page, so the newest few hundred are kept.
+    """
+    asked = CatalogueQuery.of(MultiDict(parse_qsl(urlsplit(url).query)), words)
+    results = catalogue_search().search(asked, words, today)
+    html = render_template(
         f"catalogue/{template}.html",
         results=results,
         query=results.query,
@@ -37,13 +67,15 @@ def search() -> str:
         radii=MILES,
         sorts=SORTS,
     )
+    return Rendered(html, "" if results.total else results.query.words)
 
 
 @views.get("/search.json")
 @open_to_everyone
 def search_json() -> Response:
     """The same search as data; docs/search-api.md describes it."""
-    results = _found()
+    results = catalogue_search().search(_asked(), vocabulary(), today())
+    _count_miss("" if results.total else results.query.words)
     return jsonify(
         total=results.total,
         page=results.query.page,
