@@ -200,10 +200,9 @@ def free_port() -> int:
 def served(target: str, environment: dict[str, str]) -> "Iterator[str]":
     """A WSGI application on two workers, as in production."""
     port = free_port()
-    command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "2",
-        "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "critical", target,
-    ]  # fmt: skip
+    server = str(Path(sys.executable).parent / "granian")
+    options = "--interface wsgi --workers 2 --blocking-threads 2 --no-ws --log-level critical"
+    command = [server, *options.split(), "--host", "127.0.0.1", "--port", str(port), target]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     address = f"http://127.0.0.1:{port}"
     for _ in range(150):

@@ -7,7 +7,7 @@ from portal.accounts import access, visitors
 from portal.catalogue import access_to_search
 from portal.catalogue.views import advice, browsing, entries, searching
 from portal.config import flask_settings, read_settings
-from portal.extensions import compress, csrf, db, limiter, login_manager, migrate
+from portal.extensions import QuietSessions, compress, csrf, db, limiter, login_manager, migrate
 
 EXTENSIONS = (db, csrf, login_manager, limiter, compress)
 PARTS = (templating, headers, visitors, access_to_search, pages, cli)
@@ -19,6 +19,7 @@ def create_app(**settings: object) -> Flask:
     values = read_settings(settings)
     app = Flask(__name__, instance_path=str(values["INSTANCE_DIR"].resolve()))
     app.config.update(flask_settings(values))
+    app.session_interface = QuietSessions()
     for extension in EXTENSIONS:
         extension.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)

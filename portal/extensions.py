@@ -3,6 +3,8 @@
 import sqlite3
 from typing import Any
 
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -37,6 +39,16 @@ csrf = CSRFProtect()
 login_manager = LoginManager()
 limiter = Limiter(get_remote_address)
 compress = Compress()
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Flask’s own sessions, which a visitor without a cookie does not pay for."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Begin empty, or read the cookie when there is one."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 @event.listens_for(Engine, "connect")

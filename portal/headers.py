@@ -35,8 +35,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(HEADERS)
         if request.endpoint == "static":
             # Read now: Flask-Compress would stream the open file and leave closing it to chance.
             response.direct_passthrough = False

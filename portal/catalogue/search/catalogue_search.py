@@ -100,7 +100,7 @@ class CatalogueSearch:
 
     def __init__(self, folder: Path, check_seconds: float = 1.0) -> None:
         """``check_seconds`` is how often the database is asked for the catalogue’s version."""
-        self.engine = Engine(folder)
+        self.engine = Engine(folder, check_seconds)
         self._check_seconds = check_seconds
         self._checked_at = float("-inf")
         self._synonyms: tuple[Mapping[str, Any], Synonyms] = ({}, {})

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -408,8 +409,14 @@ def _shared_start(one: str, other: str) -> int:
 class Engine:
     """The index in a folder: written by one process at a time, read by any number."""
 
-    def __init__(self, folder: Path) -> None:
-        """Remember the folder; nothing is opened until it is needed."""
+    def __init__(self, folder: Path, look_every: float = 0.0) -> None:
+        """Remember the folder; nothing is opened until it is needed.
+
+        Other processes’ writes are looked for every ``look_every`` seconds at most; our own are
+        seen at once.
+        """
+        self._look_every = look_every
+        self._looked_at = float("-inf")
         self.folder = folder / f"format-{FORMAT}"
         self._codes = Codes()
         self._segments: dict[str, Segment] = {}
@@ -420,8 +427,12 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """The newest generation. Raises SearchUnavailableError when there is no index."""
-        generation = self._generation()
         held = self._snapshot
+        now = time.monotonic()
+        if held is not None and now - self._looked_at < self._look_every:
+            return held
+        generation = self._generation()
+        self._looked_at = now
         if held is not None and held.generation == generation:
             return held
         with self._refresh_lock:
@@ -477,6 +488,7 @@ class Engine:
 
     def _note(self, version: int | None) -> None:
         """Remember the version after the commit: an update may be repeated, but not missed."""
+        self._looked_at = float("-inf")
         if version is not None:
             path = self.folder / "version.new"
             path.write_text(str(version), encoding="ascii")

@@ -22,9 +22,6 @@ PATH = "/search"
 class Arguments(Protocol):
     """The part of Werkzeug’s MultiDict that is needed here."""
 
-    def get(self, key: str, /) -> str | None:
-        """The first value."""
-
     def getlist(self, key: str, /) -> list[str]:
         """Every value."""
 
@@ -54,9 +51,13 @@ class CatalogueQuery:
     @classmethod
     def of(cls, arguments: Arguments, vocabulary: Vocabulary) -> "CatalogueQuery":
         """The query that parameters ask for. Never fails: what is unknown is dropped."""
+
+        def first(name: str) -> str:
+            return next(iter(arguments.getlist(name)), "")
+
         chosen = {}
         for name, known in FILTERS.items():
-            if not arguments.get(name):
+            if not arguments.getlist(name):
                 continue
             options = known.names(vocabulary)
             asked = [
@@ -67,17 +68,17 @@ class CatalogueQuery:
             values = tuple(value for value in options if value in asked)
             if values:
                 chosen[name] = values[:MOST_VALUES]
-        typed_place = " ".join((arguments.get("near") or "")[:LONGEST].split())
+        typed_place = " ".join(first("near")[:LONGEST].split())
         near = place_slug(typed_place, vocabulary)
-        within = _number(arguments.get("within"))
-        sort = arguments.get("sort") or "best"
+        within = _number(first("within"))
+        sort = first("sort") or "best"
         return cls(
-            words=" ".join((arguments.get("q") or "")[:LONGEST].split()),
+            words=" ".join(first("q")[:LONGEST].split()),
             chosen=chosen,
             near=near,
             within=within if near and within in MILES else None,
             sort=sort if sort in SORTS and (near or sort != "nearest") else "best",
-            page=min(max(_number(arguments.get("page")) or 1, 1), MOST_PAGES),
+            page=min(max(_number(first("page")) or 1, 1), MOST_PAGES),
             unknown_place="" if near else typed_place,
         )
 
@@ -176,7 +177,7 @@ def place_slug(typed: str, vocabulary: Vocabulary) -> str | None:
     return outward if outward in vocabulary.places and outward[-1:].isdigit() else None
 
 
-def _number(text: str | None) -> int | None:
+def _number(text: str) -> int | None:
     """A small whole number, or None for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else None  # noqa: PLR2004
 
