@@ -22,10 +22,8 @@ PROSE_ATTRIBUTES = {
     "a": {"href"},
     "h2": {"id"},
     "h3": {"id"},
-    "table": {"role"},
-    "tr": {"role"},
-    "th": {"scope", "role"},
-    "td": {"data-label", "role"},
+    "th": {"scope"},
+    "td": {"data-label"},
 }
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -34,13 +32,10 @@ MONTHS = (
 
 
 def _label_cells(state: StateCore) -> None:
-    """Tell each cell its column’s heading and keep its role, so that a phone can stack the rows."""
+    """Tell each cell its column’s heading, so that a phone can stack the rows."""
     labels: list[str] = []
     column = 0
-    roles = {"table_open": "table", "tr_open": "row", "th_open": "columnheader", "td_open": "cell"}
     for number, token in enumerate(state.tokens):
-        if token.type in roles:
-            token.attrSet("role", roles[token.type])
         if token.type == "table_open":
             labels = []
         elif token.type == "tr_open":

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from portal.catalogue.vocabulary import read_vocabulary
 from portal.content.library import read_library
 from portal.extensions import db
 
+# PostgreSQL’s wheel asks where sockets may stand, and warns when the system does not say.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
 
