@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import accumulate
 
 from portal.catalogue.search.documents import SearchDocument
 from portal.content.library import Library
@@ -13,7 +14,7 @@ SYLLABLES = tuple(a + b for a in "bcdfglmnprstv" for b in "aeiou")
 
 
 def vocabulary_of(library: Library, chance: random.Random) -> tuple[list[str], list[float]]:
-    """Words of the real titles first, then made-up ones, with weights as Zipf saw them."""
+    """Real words and made-up ones, with cumulative weights as Zipf saw them."""
     real = {
         word
         for folder in (library.roles, library.programmes)
@@ -25,7 +26,7 @@ def vocabulary_of(library: Library, chance: random.Random) -> tuple[list[str], l
     while len(words) < LEXICON:
         words.append("".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))))
     chance.shuffle(words)
-    return words, [1 / (rank + 10) for rank in range(len(words))]
+    return words, list(accumulate(1 / (rank + 10) for rank in range(len(words))))
 
 
 def documents(library: Library, number: int, seed: int = 7) -> Iterator[SearchDocument]:
@@ -58,7 +59,7 @@ def documents(library: Library, number: int, seed: int = 7) -> Iterator[SearchDo
                 "study": (chance.choice(("full-time", "part-time")),),
                 "attendance": (chance.choice(("daytime", "evening")),),
             }
-        extra = " ".join(chance.choices(words, weights, k=2))
+        extra = " ".join(chance.choices(words, cum_weights=weights, k=2))
         title = f"{programme.title} {extra}"
         yield SearchDocument(
             id=n + 1,
@@ -67,7 +68,7 @@ def documents(library: Library, number: int, seed: int = 7) -> Iterator[SearchDo
             summary=programme.summary,
             url=f"/courses/entry-{n}",
             names=(title,),
-            text=" ".join(chance.choices(words, weights, k=WORDS_IN_A_DOCUMENT)),
+            text=" ".join(chance.choices(words, cum_weights=weights, k=WORDS_IN_A_DOCUMENT)),
             facets={name: values for name, values in facets.items() if values},
             place=chance.choice(places) if kind == "course" else None,
             is_placed=kind == "course",

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from portal.catalogue.search.engine import FACETS, Floats, Ints, Keys, Mask, Snapshot
+from portal.catalogue.search.arrays import FACETS, Floats, Ints, Keys, Mask
 from portal.catalogue.search.filters import MILES, STARTS
 from portal.catalogue.search.query import PAGE_SIZE, CatalogueQuery
+from portal.catalogue.search.snapshot import Snapshot
 from portal.catalogue.search.text import (
     CHATTER,
     STOP_WORDS,

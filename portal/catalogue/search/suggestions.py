@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portal.catalogue.search.engine import Snapshot
+from portal.catalogue.search.snapshot import Snapshot
 from portal.catalogue.search.text import STOP_WORDS, words
 
 MOST = 8
