@@ -18,6 +18,9 @@ FACETS = (
     "attendance", "free", "entry", "suits", "skill",
 )  # fmt: skip
 
+# From a quarter of all documents on, looking at every value is quicker than finding each one’s.
+MANY = 4
+
 
 @dataclass(frozen=True)
 class Column:
@@ -39,6 +42,12 @@ class Column:
         codes[lengths == 1] = self.values
         return codes
 
+    @cached_property
+    def owners(self) -> Ints:
+        """The document that each value belongs to."""
+        lengths = np.diff(self.offsets)
+        return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+
     @classmethod
     def joined(cls, columns: Sequence["Column"]) -> "Column":
         """Columns of consecutive segments as one."""
@@ -56,7 +65,13 @@ class Column:
         """How many of the documents have each value code."""
         if self.single is not None:
             return np.asarray(np.bincount(self.single[ids] + 1, minlength=size + 1)[1:])
-        return np.asarray(np.bincount(self.values[self._positions(ids)], minlength=size))
+        if len(ids) * MANY > len(self.offsets):
+            chosen = np.zeros(len(self.offsets) - 1, dtype=np.bool_)
+            chosen[ids] = True
+            found = self.values[chosen[self.owners]]
+        else:
+            found = self.values[self._positions(ids)]
+        return np.asarray(np.bincount(found, minlength=size))
 
     def mask(self, codes: Sequence[int], size: int) -> Mask:
         """Documents that have any of the codes, of which there are so many."""

@@ -20,6 +20,7 @@ import numpy as np
 from whoosh import fields, formats, index
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import LockError
+from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from portal.catalogue.search.arrays import FACETS, Codes, Column, Keys
@@ -38,6 +39,7 @@ KEY_LETTERS = 16
 SHOWN = ("type_name", "level_name", "sector_name", "provider", "where", "evidence", "soc2020")
 WRITER_PATIENCE = 10.0
 DOCUMENTS_IN_A_SEGMENT = 5_000
+SMALL_SEGMENT, MOST_SMALL_SEGMENTS = 100, 8
 NOWHERE = np.float32(np.nan)
 
 # What is stored follows from this code: when it changes, an older index is not read.
@@ -148,7 +150,7 @@ class Engine:
         except BaseException:
             writer.cancel()
             raise
-        writer.commit()
+        writer.commit(mergetype=_merged_when_many)
         self._note(version)
 
     def rebuild(self, documents: Iterable[SearchDocument], version: int | None = None) -> None:
@@ -235,6 +237,18 @@ class Engine:
         # Another thread may still be using an older one; its files close when the last lets go.
         weakref.finalize(snapshot, reader.close)
         return snapshot
+
+
+def _merged_when_many(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Whoosh’s merge policy: small segments become one when there are several of them."""
+    small = [s for s in segments if s.doc_count_all() <= SMALL_SEGMENT]
+    if len(small) < MOST_SMALL_SEGMENTS:
+        return segments
+    for segment in small:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment not in small]
 
 
 def _batches(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:

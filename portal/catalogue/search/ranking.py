@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from portal.catalogue.search.arrays import FACETS, Floats, Ints, Keys, Mask
+from portal.catalogue.search.arrays import FACETS, Floats, Ints, Mask
 from portal.catalogue.search.filters import MILES, STARTS
 from portal.catalogue.search.query import PAGE_SIZE, CatalogueQuery
 from portal.catalogue.search.snapshot import Snapshot
@@ -315,19 +315,15 @@ def _ordered(ground: Ground, query: CatalogueQuery, ids: Ints, measures: Measure
     if query.sort == "newest":
         return np.asarray(ids[np.lexsort((-scores[ids], -snapshot.checked[ids]))][:wanted])
     if query.sort == "title":
-        return np.asarray(ids[np.lexsort(_by_title(snapshot, ids))][:wanted])
+        return np.asarray(ids[np.argsort(snapshot.title_rank[ids])][:wanted])
     if len(ids) > wanted:
-        cut = np.argpartition(-scores[ids], wanted - 1)[:wanted]
-        edge = scores[ids[cut]].min()
-        # Everything as good as the last one may stand there; the fixed order decides which.
-        ids = ids[scores[ids] >= edge]
-    return np.asarray(ids[np.lexsort((*_by_title(snapshot, ids), -scores[ids]))][:wanted])
-
-
-def _by_title(snapshot: Snapshot, ids: Ints) -> tuple[Keys, Keys]:
-    """Keys for lexsort, the more telling last."""
-    keys = snapshot.title_key[ids]
-    return keys[:, 1], keys[:, 0]
+        edge = -np.partition(-scores[ids], wanted - 1)[wanted - 1]
+        better, equal = ids[scores[ids] > edge], ids[scores[ids] == edge]
+        # Many may be as good as the last one that fits; the alphabet decides among them.
+        places = wanted - len(better)
+        first = np.argpartition(snapshot.title_rank[equal], places - 1)[:places]
+        ids = np.concatenate([better, equal[first]])
+    return np.asarray(ids[np.lexsort((snapshot.title_rank[ids], -scores[ids]))][:wanted])
 
 
 def _mile(miles: Floats | None, snapshot: Snapshot, number: int) -> float | None:

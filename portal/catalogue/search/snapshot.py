@@ -4,6 +4,7 @@ import bisect
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,15 @@ class Snapshot:
         self._norm = (K1 * (1 - B + B * self.length / max(average, 1.0))).astype(np.float32)
         self._impacts: dict[str, tuple[Ints, Floats]] = {}
         self._guesses: dict[str, str | None] = {}
+        self._joined_postings: dict[tuple[str, str], tuple[Ints, Floats]] = {}
+
+    @cached_property
+    def title_rank(self) -> Ints:
+        """Each document’s place in the alphabet; made when a generation is first sorted."""
+        order = np.lexsort((self.title_key[:, 1], self.title_key[:, 0]))
+        rank = np.empty(self.size, dtype=np.int32)
+        rank[order] = np.arange(self.size, dtype=np.int32)
+        return rank
 
     def _joined(self, name: str, kind: Any) -> Any:  # noqa: ANN401 - numpy's own type argument
         arrays = [getattr(segment, name) for segment in self._segments]
@@ -116,6 +126,16 @@ class Snapshot:
         return np.concatenate(arrays) if arrays else empty
 
     def _postings(self, name: str, term: str) -> tuple[Ints, Floats]:
+        """Document numbers and weights over all segments; those asked for before are kept."""
+        key = (name, term)
+        found = self._joined_postings.get(key)
+        if found is None:
+            found = self._join_postings(name, term)
+            if name != "text" and len(self._joined_postings) < TERMS_KEPT:
+                self._joined_postings[key] = found
+        return found
+
+    def _join_postings(self, name: str, term: str) -> tuple[Ints, Floats]:
         with self._lock:
             parts = [segment.term(name, term) for segment in self._segments]
         if len(parts) == 1:

@@ -36,8 +36,7 @@ def suggest(typed: str, snapshot: Snapshot) -> list[Suggestion]:
         found = np.intersect1d(found, allowed)
     found = found[snapshot.live[found]]
     # Short titles first: they are the plain thing, not a variant of it.
-    keys = snapshot.title_key[found]
-    order = np.lexsort((keys[:, 1], keys[:, 0], snapshot.title_length[found]))
+    order = np.lexsort((snapshot.title_rank[found], snapshot.title_length[found]))
     suggestions: dict[str, Suggestion] = {}
     for document in snapshot.stored(int(n) for n in found[order][: MOST * 4]):
         title = document["title"]
