@@ -107,11 +107,18 @@ def set_up(purpose: str) -> None:
     if any(f"{name}:{wanted[name]}" in held for name in enough):
         return
     print("Setting up (once; it takes about a minute)…", flush=True)
-    if not (BIN / "python").exists() and not (BIN / "python.exe").exists():
+    if not is_of_this_python():
         venv.create(ENVIRONMENT, with_pip=True, clear=ENVIRONMENT.exists())
     pip("install", "--require-hashes", "-r", LOCKS[purpose])
     pip("install", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
     noted.write_text(f"{purpose}:{wanted[purpose]}\n", encoding="ascii")
+
+
+def is_of_this_python() -> bool:
+    """Whether the virtual environment was made by the Python that runs this."""
+    described = ENVIRONMENT / "pyvenv.cfg"
+    version = ".".join(str(part) for part in sys.version_info[:2])
+    return described.exists() and f"version = {version}." in described.read_text(encoding="utf-8")
 
 
 def pip(*arguments: str) -> None:
