@@ -131,6 +131,7 @@ def flask_settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": values["RATE_LIMIT_STORE"],
         "RATELIMIT_ENABLED": values["ENVIRONMENT"] != "testing",
         "RATELIMIT_HEADERS_ENABLED": False,
+        "RATELIMIT_SWALLOW_ERRORS": True,  # without its store the form still works
         "COMPRESS_REGISTER": values["COMPRESS"],
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 4,

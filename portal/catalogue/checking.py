@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from portal.catalogue.loading import months_after
+from portal.catalogue.drafts import months_after
 from portal.content.documents import Problem
 from portal.content.formats import ProgrammeFormat, RoleFormat
 from portal.content.library import Item, Library
