@@ -1,5 +1,7 @@
 """The index follows the database, is made again at will, and never needs to be trusted."""
 
+import dataclasses
+import datetime as dt
 import shutil
 import threading
 from pathlib import Path
@@ -15,6 +17,9 @@ from portal.catalogue.loading import load
 from portal.catalogue.models import Entry, Role
 from portal.catalogue.search.documents import SearchDocument
 from portal.catalogue.search.engine import Engine, SearchUnavailableError
+from portal.catalogue.search.query import CatalogueQuery
+from portal.catalogue.search.ranking import Ground, rank
+from portal.catalogue.search.suggestions import suggest
 from portal.content.library import read_library
 from portal.extensions import db
 
@@ -63,6 +68,20 @@ def test_what_is_retired_or_past_its_date_is_not_found(
     reload(small_app)
     assert "Kiln worker" not in titles(small_app, "kiln worker")
     assert small_app.test_client().get("/roles/kiln-worker").status_code == 410
+
+
+def test_an_entry_leaves_the_search_on_the_day_after_its_last_without_a_load(
+    tmp_path: Path,
+) -> None:
+    last = dt.date(2026, 11, 21)
+    engine = Engine(tmp_path)
+    engine.rebuild([dataclasses.replace(document(1), until=last.toordinal()), document(2)])
+    snapshot = engine.snapshot()
+    for day, found in ((last, 2), (last + dt.timedelta(days=1), 1)):
+        ground = Ground(snapshot, {}, {}, day)
+        assert rank(ground, CatalogueQuery("potter")).total == found
+        assert rank(ground, CatalogueQuery()).total == found
+        assert len(suggest("pott", snapshot, day)) == min(found, 1)
 
 
 def test_an_index_made_again_says_the_same(small_app: Flask) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import selectin_polymorphic, selectinload
 
 from portal.accounts.models import Organisation
 from portal.catalogue.drafts import Draft, Key, Values, digest_of, drafts_of, source_of
@@ -23,8 +24,10 @@ from portal.catalogue.models import (
     Entry,
     EntryLink,
     EntrySkill,
+    Guide,
     OldSlug,
     Programme,
+    Role,
     VocabularyPart,
 )
 from portal.catalogue.vocabulary import PARTS
@@ -163,8 +166,10 @@ def _store_entries(
     report: LoadReport,
 ) -> dict[Key, Entry]:
     """Add, change and retire entries; programmes before courses, which point at them."""
+    kinds = [Role, Programme, Course, Guide]
+    stored = select(Entry).options(selectin_polymorphic(Entry, kinds), selectinload(Entry.skills))
     rows: dict[Key, Entry] = {
-        (EntryKind(entry.kind), entry.slug): entry for entry in session.scalars(select(Entry))
+        (EntryKind(entry.kind), entry.slug): entry for entry in session.scalars(stored)
     }
     for key, draft in drafts.items():
         name = f"{key[0]} {key[1]}"

@@ -137,9 +137,9 @@ class CatalogueSearch:
             radii=ranked.counts.get("within", {}),
         )
 
-    def suggest(self, typed: str) -> list[Suggestion]:
+    def suggest(self, typed: str, today: dt.date) -> list[Suggestion]:
         """Titles to offer for what has been typed so far."""
-        return suggest(typed, self.engine.snapshot())
+        return suggest(typed, self.engine.snapshot(), today)
 
     def put(
         self,

@@ -1,17 +1,19 @@
 """What the index keeps of an entry: its words, its facets, and what a result shows."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from portal.catalogue.models import Course, Entry, Guide, Programme, Role
 from portal.catalogue.vocabulary import Vocabulary
 from portal.extensions import DatabaseSession
 
 MANY_SKILLS = 10
+FOREVER = dt.date.max.toordinal()
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class SearchDocument:
     """One entry as the engine stores it.
 
     ``facets`` maps a facet to the values it has here; ``place`` is latitude and longitude in
-    degrees, None for what can be had anywhere; ``starts`` and ``checked`` are proleptic ordinals,
+    degrees, None for what can be had anywhere; ``starts``, ``checked`` and ``until`` (the last day
+    it is shown) are proleptic ordinals,
     0 when not known.
     """
 
@@ -35,12 +38,14 @@ class SearchDocument:
     is_placed: bool = False
     starts: int = 0
     checked: int = 0
+    until: int = FOREVER
     shown: dict[str, str] = field(default_factory=dict)
 
 
 def entries_with_words(session: DatabaseSession, *, since: int | None = None) -> Sequence[Entry]:
     """Entries with what their documents need: those changed after a version, or all."""
     query = select(Entry).options(
+        selectin_polymorphic(Entry, [Role, Programme, Course, Guide]),
         selectinload(Entry.skills),
         joinedload(Course.programme).selectinload(Programme.skills),
     )
@@ -101,6 +106,7 @@ def document_of(entry: Entry, vocabulary: Vocabulary) -> SearchDocument:
         is_placed=isinstance(entry, Course) and _has_a_place(entry),
         starts=starts,
         checked=entry.checked_on.toordinal(),
+        until=entry.show_until.toordinal(),
         shown={name: value for name, value in shown.items() if value},
     )
 

@@ -148,7 +148,7 @@ def rank(ground: Ground, query: CatalogueQuery, *, facets: bool = True) -> Ranke
     """Search one generation of the index; counting what filters would leave can be left out."""
     snapshot = ground.snapshot
     reading = read(query.words, snapshot, ground.synonyms)
-    scores, matching, left_out = _matching(snapshot, reading, query.words)
+    scores, matching, left_out = _matching(ground, reading, query.words)
     starts = _start_bands(snapshot, ground.today)
     masks = {
         name: _start_mask(starts, values)
@@ -188,13 +188,12 @@ def _facet_mask(snapshot: Snapshot, name: str, values: tuple[str, ...]) -> Mask:
     return snapshot.columns[name].mask(codes.known(name, values), len(codes.values(name)))
 
 
-def _matching(
-    snapshot: Snapshot, reading: Reading, typed: str
-) -> tuple[Floats, Mask, tuple[str, ...]]:
+def _matching(ground: Ground, reading: Reading, typed: str) -> tuple[Floats, Mask, tuple[str, ...]]:
     """Scores, the documents that match, and the words that had to be left out."""
+    snapshot, shown = ground.snapshot, ground.snapshot.shown(ground.today)
     scores = np.zeros(snapshot.size, dtype=np.float32)
     if not reading.parts:
-        return scores, snapshot.live, ()
+        return scores, shown, ()
     covered = np.zeros(snapshot.size, dtype=np.float32)
     everything = 0.0
     titled = np.zeros(snapshot.size, dtype=np.float32)
@@ -222,7 +221,7 @@ def _matching(
         for alternative in reading.parts[0].alternatives:
             named = snapshot.named("".join(alternative.terms))
             scores[named] += EXACT_NAME * alternative.worth
-    covered[~snapshot.live] = 0
+    covered[~shown] = 0
     most = float(covered.max(initial=0))
     has_all = most >= everything * (1 - ROUNDING)
     matching = covered >= (most * (1 - ROUNDING) if has_all else most * NEARLY_ALL)

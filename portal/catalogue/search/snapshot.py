@@ -1,6 +1,7 @@
 """One generation of the index as arrays: never changed, so that threads may share it."""
 
 import bisect
+import datetime as dt
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Segment:
     placed: Mask
     starts: Ints
     checked: Ints
+    until: Ints
     length: Floats
     title_length: Floats
     title_key: Keys
@@ -98,6 +100,7 @@ class Snapshot:
         self.placed = self._joined("placed", np.bool_)
         self.starts = self._joined("starts", np.int32)
         self.checked = self._joined("checked", np.int32)
+        self.until = self._joined("until", np.int32)
         self.length = self._joined("length", np.float32)
         self.title_length = self._joined("title_length", np.float32)
         self.title_key = self._joined("title_key", np.uint64)
@@ -109,6 +112,7 @@ class Snapshot:
         average = float(self.length[self.live].mean()) if self.live_count else 1.0
         self._norm = (K1 * (1 - B + B * self.length / max(average, 1.0))).astype(np.float32)
         self._impacts: dict[str, tuple[Ints, Floats]] = {}
+        self._shown: tuple[dt.date | None, Mask] = (None, self.live)
         self._guesses: dict[str, str | None] = {}
         self._joined_postings: dict[tuple[str, str], tuple[Ints, Floats]] = {}
 
@@ -175,6 +179,14 @@ class Snapshot:
     def named(self, key: str) -> Ints:
         """Documents that have exactly this name or title."""
         return self._postings("name", key)[0]
+
+    def shown(self, today: dt.date) -> Mask:
+        """Documents that are in the index and not past their last day; kept for the day."""
+        day, mask = self._shown
+        if day != today:
+            mask = self.live & (self.until >= today.toordinal())
+            self._shown = (today, mask)
+        return mask
 
     def spelled(self, word: str) -> Ints:
         """Documents with exactly this word in a name, unstemmed."""

@@ -1,5 +1,6 @@
 """Names to offer while somebody types: whole titles, never stems."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ class Suggestion:
     url: str
 
 
-def suggest(typed: str, snapshot: Snapshot) -> list[Suggestion]:
+def suggest(typed: str, snapshot: Snapshot, today: dt.date) -> list[Suggestion]:
     """Entries whose title or other name has every finished word and one the last word begins."""
     folded = words(typed)
     if not folded or (len(folded) == 1 and len(folded[0]) < 2):  # noqa: PLR2004
@@ -34,7 +35,7 @@ def suggest(typed: str, snapshot: Snapshot) -> list[Suggestion]:
     found = np.unique(np.concatenate([snapshot.spelled(word) for word in begun]))
     if allowed is not None:
         found = np.intersect1d(found, allowed)
-    found = found[snapshot.live[found]]
+    found = found[snapshot.shown(today)[found]]
     # Short titles first: they are the plain thing, not a variant of it.
     order = np.lexsort((snapshot.title_rank[found], snapshot.title_length[found]))
     suggestions: dict[str, Suggestion] = {}

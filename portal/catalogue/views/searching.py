@@ -117,7 +117,7 @@ def _as_data(hit: Hit) -> dict[str, object]:
 @open_to_everyone
 def suggest() -> Response:
     """Titles that begin like what was typed."""
-    found = catalogue_search().suggest((request.args.get("q") or "")[:100])
+    found = catalogue_search().suggest((request.args.get("q") or "")[:100], today())
     response = make_response(
         jsonify(suggestions=[{"title": s.title, "kind": s.kind, "url": s.url} for s in found])
     )
