@@ -157,7 +157,7 @@ def test_apprenticeships_are_free_and_say_who_says_so(catalogue: Flask, page: Pa
 @pytest.mark.parametrize(
     ("age", "situation", "expected", "unexpected"),
     [
-        ("14", "worried", "Childline", "Jobcentre Plus"),
+        ("14", "at-school", "Childline", "Jobcentre Plus"),
         ("20", "care-experienced", "Next Steps", "Childline"),
         ("40", "adult", "National Careers Service", "Childline"),
         ("16", "send", "SENDIASS", "Adult learning"),
@@ -171,6 +171,14 @@ def test_talk_finds_somebody_for_an_age_and_a_situation(
     names = " ".join(h.get_text() for h in found.soup.select(".service h3"))
     assert expected in names
     assert unexpected not in names
+
+
+def test_being_worried_is_never_in_an_address_and_help_is_always_there(page: PageClient) -> None:
+    for address in ("/talk", "/talk?age=14&situation=choosing", "/talk?age=70"):
+        found = page.get(address)
+        assert not found.soup.find("option", value="worried")
+        assert "0800 1111" in found.words
+        assert found.soup.select(".service-safe")
 
 
 @pytest.mark.parametrize("age", ["9", "100", "-1", "abc", "1e9", "９" * 3])

@@ -15,6 +15,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.forms import PortalForm, WholeNumberField
 
 IMPOSSIBLE_AGE = "Enter an age between 10 and 99."
+# Being worried is not among them: the answer stands in the address and so in the history of a
+# computer that others may use. Help with it is on the page whatever is chosen.
 SITUATIONS = (
     ("", "Any situation"),
     ("choosing", "I am choosing what to do next"),
@@ -30,7 +32,6 @@ SITUATIONS = (
     ("health-condition", "My health makes work hard"),
     ("new-to-england", "I am new to England"),
     ("employer", "I am an employer"),
-    ("worried", "I am worried or not safe"),
 )
 
 
