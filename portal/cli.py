@@ -17,7 +17,7 @@ from portal.catalogue.checking import doubts, tallies
 from portal.catalogue.loading import content_digest, load, loaded_digest
 from portal.catalogue.models import Wish
 from portal.catalogue.search.catalogue_search import CatalogueSearch
-from portal.catalogue.vocabulary import read_vocabulary
+from portal.catalogue.vocabulary import catalogue_version, read_vocabulary
 from portal.content.library import Library, read_library
 from portal.extensions import db
 
@@ -152,7 +152,7 @@ def _print_problems(library: Library) -> None:
 
 def _index(*, only_if_behind: bool) -> None:
     search: CatalogueSearch = current_app.extensions["catalogue_search"]
-    state = read_vocabulary(db.session, 0)
+    state = read_vocabulary(db.session, catalogue_version(db.session))
     if only_if_behind and search.engine.version() >= 0:
         search.follow(db.session, state, today())
         return

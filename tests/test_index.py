@@ -20,6 +20,7 @@ from portal.catalogue.search.engine import Engine, SearchUnavailableError
 from portal.catalogue.search.query import CatalogueQuery
 from portal.catalogue.search.ranking import Ground, rank
 from portal.catalogue.search.suggestions import suggest
+from portal.catalogue.vocabulary import catalogue_version, read_vocabulary
 from portal.content.library import read_library
 from portal.extensions import db
 
@@ -82,6 +83,23 @@ def test_an_entry_leaves_the_search_on_the_day_after_its_last_without_a_load(
         assert rank(ground, CatalogueQuery("potter")).total == found
         assert rank(ground, CatalogueQuery()).total == found
         assert len(suggest("pott", snapshot, day)) == min(found, 1)
+
+
+def test_nothing_is_indexed_with_the_words_of_an_older_catalogue(
+    small_app: Flask, small_content: Path
+) -> None:
+    with small_app.app_context():
+        before = read_vocabulary(db.session, catalogue_version(db.session))
+        (small_content / ROLE).write_text(role_text("Welder"), encoding="utf-8")
+        load(db.session, read_library(small_content), show_months=18)
+        search = small_app.extensions["catalogue_search"]
+        seen = search.engine.version()
+        search.follow(db.session, before, today())
+        assert search.engine.version() == seen
+        search.follow(
+            db.session, read_vocabulary(db.session, catalogue_version(db.session)), today()
+        )
+        assert search.engine.version() == seen + 1
 
 
 def test_an_index_made_again_says_the_same(small_app: Flask) -> None:

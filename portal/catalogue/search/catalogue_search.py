@@ -175,8 +175,10 @@ class CatalogueSearch:
         if now - self._checked_at < self._check_seconds:
             return
         self._checked_at = now
-        seen = self.engine.version()
-        if seen < 0 or seen >= catalogue_version(session):
+        seen, newest = self.engine.version(), catalogue_version(session)
+        # A load may come between reading the vocabulary and this: then the next look follows it,
+        # so that nothing is indexed with words of an older catalogue.
+        if seen < 0 or seen >= newest or vocabulary.version != newest:
             return
         try:
             self.put(session, entries_with_words(session, since=seen), vocabulary, today)
