@@ -5,13 +5,18 @@ from flask import Flask
 from portal import cli, headers, pages, templating
 from portal.accounts import access, visitors
 from portal.catalogue import access_to_search
+from portal.catalogue import panels as entry_panels
 from portal.catalogue.views import advice, browsing, entries, searching
+from portal.climbing_frame import access_to_frame
+from portal.climbing_frame import panels as frame_panels
+from portal.climbing_frame.views import gaps, picture, planning, skills
 from portal.config import flask_settings, read_settings
 from portal.extensions import QuietSessions, compress, csrf, db, limiter, login_manager, migrate
 
 EXTENSIONS = (db, csrf, login_manager, limiter, compress)
-PARTS = (templating, headers, visitors, access_to_search, pages, cli)
-VIEWS = (pages, searching, entries, browsing, advice)
+PARTS = (templating, headers, visitors, access_to_search, access_to_frame, pages, cli)
+VIEWS = (pages, searching, entries, browsing, advice, planning, picture, skills, gaps)
+PANELS = (frame_panels.next_steps,)
 
 
 def create_app(**settings: object) -> Flask:
@@ -25,6 +30,7 @@ def create_app(**settings: object) -> Flask:
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     for part in PARTS:
         part.init_app(app)
+    entry_panels.init_app(app, PANELS)
     for module in VIEWS:
         app.register_blueprint(module.views)
     access.init_app(app)

@@ -16,6 +16,7 @@ from portal.extensions import db
 
 logger = logging.getLogger(__name__)
 views = Blueprint("pages", __name__)
+ENDLESS = ("/search", "/suggest.json", "/plan/", "/skills?", "/climbing-frame?", "/gaps?")
 STATEMENTS = ("accessibility", "privacy", "cookies")
 
 
@@ -64,7 +65,8 @@ def readyz() -> tuple[Response, int]:
 def robots() -> Response:
     """Everything may be found but the endless combinations of filters."""
     return Response(
-        "User-agent: *\nDisallow: /search\nDisallow: /suggest.json\n", mimetype="text/plain"
+        "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in ENDLESS),
+        mimetype="text/plain",
     )
 
 

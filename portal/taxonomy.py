@@ -4,6 +4,7 @@ They are the same in every city. Their names and explanations are content, and s
 qualification types and skills themselves, because those change from year to year.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
 
@@ -32,6 +33,27 @@ class Level(StrEnum):
         if not isinstance(other, Level):
             return NotImplemented
         return self.rank < other.rank
+
+
+@dataclass(frozen=True)
+class Square:
+    """One level in one sector; ``sector`` is the slug of a sector that content names."""
+
+    level: Level
+    sector: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Square":
+        """The square that a name such as ``3-construction`` stands for. Raises ValueError."""
+        level, _, sector = text.partition("-")
+        if not sector:
+            message = f"“{text}” does not name a square"
+            raise ValueError(message)
+        return cls(Level(level), sector)
+
+    def __str__(self) -> str:
+        """Its name in an address, such as ``3-construction``."""
+        return f"{self.level.value}-{self.sector}"
 
 
 class EntryKind(StrEnum):

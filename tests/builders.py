@@ -30,6 +30,7 @@ SECTORS = """
 [[sector]]
 slug = "engineering"
 name = "Engineering and making"
+short = "Making"
 official = "Engineering and manufacturing"
 summary = "Design, make and mend things."
 subjects = ["Maths"]
@@ -42,6 +43,7 @@ plural = "Level 2 apprenticeships"
 family = "apprenticeship"
 summary = "A paid job with training."
 suits = ["year-11", "adult"]
+exams = "few"
 free_for = ["under-19", "19-to-23", "24-plus"]
 """
 TABLES = {
@@ -63,6 +65,11 @@ TABLES = {
     ),
     "pay.csv": "soc2020,group,low,typical,high\n8119,Kiln workers,20000,24000,28000\n",
     "synonyms.csv": "typed,means\npotbank,pottery\n",
+    "moves.csv": "before,after,reason,months,source_name,source_date,checked\n",
+    "minimum_wages.csv": (
+        "slug,who,pence,starts,source_name,source_date\n"
+        "apprentice,Apprentices,800,2026-04-01,A source,2026\n"
+    ),
     "courses/town-college.csv": (
         "slug,title,programme,evidence,source_name,source_date,checked\n"
         "potter-town,Potter apprenticeship,potter-apprenticeship,Seen in a list.,A source,2026,"

@@ -22,7 +22,13 @@ from portal.config import UnsafeConfigurationError, read_settings
 from portal.extensions import db
 from portal.headers import HEADERS
 
-SAMPLE = {"slug": "bricklayer", "filename": "portal.css", "statement": "privacy"}
+SAMPLE = {
+    "slug": "bricklayer",
+    "filename": "portal.css",
+    "statement": "privacy",
+    "name": "level",
+    "folder": "roles",
+}
 
 
 def every_address(app: Flask) -> list[tuple[str, str]]:

@@ -142,6 +142,8 @@ class Role(Entry):
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     soc2020: Mapped[str] = mapped_column(String(4))
+    min_age: Mapped[int | None]
+    register: Mapped[str | None] = mapped_column(String(500))
     hours: Mapped[str | None] = mapped_column(String(200))
     pattern: Mapped[list[str]] = mapped_column(JSON)
     workplaces: Mapped[list[str]] = mapped_column(JSON)
@@ -171,6 +173,9 @@ class Programme(Entry):
     max_age: Mapped[int | None]
     entry_subjects: Mapped[list[str]] = mapped_column(JSON)
     entry_text: Mapped[str] = mapped_column(String(500))
+    gives_english: Mapped[str | None] = mapped_column(String(10))
+    gives_maths: Mapped[str | None] = mapped_column(String(10))
+    gives_subjects: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     courses: Mapped[list["Course"]] = relationship(
         back_populates="programme", foreign_keys="Course.programme_id"

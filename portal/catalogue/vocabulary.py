@@ -28,6 +28,8 @@ PARTS: dict[str, tuple[type[formats.Format], str]] = {
     "services": (formats.ServiceRow, "slug"),
     "pay": (formats.PayRow, "soc2020"),
     "synonyms": (formats.SynonymRow, "typed"),
+    "moves": (formats.MoveRow, "key"),
+    "minimum_wages": (formats.MinimumWageRow, "slug"),
 }
 AGE_BANDS = {
     AgeBand.UNDER_19: "Under 19",
@@ -62,6 +64,8 @@ class Vocabulary:
     services: Mapping[str, formats.ServiceRow] = field(default_factory=dict)
     pay: Mapping[str, formats.PayRow] = field(default_factory=dict)
     synonyms: Mapping[str, formats.SynonymRow] = field(default_factory=dict)
+    moves: Mapping[str, formats.MoveRow] = field(default_factory=dict)
+    minimum_wages: Mapping[str, formats.MinimumWageRow] = field(default_factory=dict)
     providers: Mapping[str, ProviderName] = field(default_factory=dict)
 
     @property

@@ -73,6 +73,11 @@ Situation = Literal[
     "carers", "adult", "out-of-work", "health-condition", "new-to-england", "worried", "employer",
 ]  # fmt: skip
 Importance = Annotated[int, Field(ge=1, le=3)]
+Exams = Literal["most", "some", "few"]
+Grade = Literal["entry", "grade-3", "grade-4", "grade-5"]
+HoldPath = Annotated[
+    str, StringConstraints(pattern=r"^(?:roles|programmes)/[a-z0-9]+(?:-[a-z0-9]+)*$")
+]
 
 
 class Format(BaseModel):
@@ -144,6 +149,7 @@ class SectorWords(Format):
 
     slug: Slug
     name: Title
+    short: Annotated[str, BeforeValidator(curly), StringConstraints(min_length=2, max_length=13)]
     official: Title
     summary: Summary
     subjects: tuple[Words, ...]
@@ -158,6 +164,8 @@ class QualificationType(Format):
     family: Family
     summary: Summary
     suits: Annotated[tuple[Starter, ...], Field(min_length=1)]
+    exams: Exams
+    taken_together: Annotated[int, Field(ge=2, le=10)] | None = None
     first_intake: Month | None = None
     last_intake: Month | None = None
     replaced_by: Slug | None = None
@@ -248,6 +256,42 @@ class PayRow(Format):
     high: int | None = None
 
 
+class MoveRow(Format):
+    """A step that people take and that no entry’s own page says: from one hold to another.
+
+    ``months`` is the time people usually spend in the first before they can take the step.
+    ``takes`` is how long the second lasts for somebody who comes this way, where that is less than
+    for others: a degree that is topped up, an apprenticeship that counts what was learned before.
+    """
+
+    before: HoldPath
+    after: HoldPath
+    reason: Words
+    months: Annotated[int, Field(ge=0, le=120)] | None = None
+    takes: Annotated[int, Field(ge=1, le=96)] | None = None
+    source_name: Words
+    source_url: Link | None = None
+    source_date: SourceDate
+    checked: dt.date
+
+    @property
+    def key(self) -> str:
+        """One row for one step."""
+        return f"{self.before} {self.after}"
+
+
+class MinimumWageRow(Format):
+    """The least that may be paid an hour, in pence, from a day on."""
+
+    slug: Slug
+    who: Words
+    pence: Annotated[int, Field(gt=0)]
+    starts: dt.date
+    source_name: Words
+    source_url: Link | None = None
+    source_date: SourceDate
+
+
 class SynonymRow(Format):
     """What people type, and the words the catalogue uses for it."""
 
@@ -276,12 +320,17 @@ class WayInFormat(Format):
 
 
 class RoleFormat(Published):
-    """A job-role profile."""
+    """A job-role profile.
+
+    ``register`` says which body or licence one must have before one may do the work at all.
+    """
 
     sector: Slug
     level: Level
     growth: tuple[Slug, ...] = ()
     soc2020: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    min_age: Annotated[int, Field(ge=13, le=30)] | None = None
+    register_: Annotated[Words | None, Field(alias="register")] = None
     hours: Words | None = None
     pattern: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     where: Annotated[tuple[Workplace, ...], Field(min_length=1)]
@@ -321,6 +370,9 @@ class ProgrammeFormat(Published):
     skills: Annotated[tuple[Slug, ...], Field(min_length=3, max_length=14)]
     leads_to_roles: tuple[Slug, ...]
     leads_to_programmes: tuple[Slug, ...]
+    gives_english: Grade | None = None
+    gives_maths: Grade | None = None
+    gives_subjects: tuple[Words, ...] = ()
     entry: EntryRequirement
 
 

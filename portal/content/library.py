@@ -73,6 +73,8 @@ class Library:
     services: dict[str, Item[formats.ServiceRow]] = field(default_factory=dict)
     pay: dict[str, Item[formats.PayRow]] = field(default_factory=dict)
     synonyms: dict[str, Item[formats.SynonymRow]] = field(default_factory=dict)
+    moves: dict[str, Item[formats.MoveRow]] = field(default_factory=dict)
+    minimum_wages: dict[str, Item[formats.MinimumWageRow]] = field(default_factory=dict)
     roles: dict[str, Item[formats.RoleFormat]] = field(default_factory=dict)
     programmes: dict[str, Item[formats.ProgrammeFormat]] = field(default_factory=dict)
     guides: dict[str, Item[formats.GuideFormat]] = field(default_factory=dict)
@@ -107,6 +109,8 @@ def read_library(root: Path) -> Library:
     library.services = reader.rows("services.csv", formats.ServiceRow)
     library.pay = reader.rows("pay.csv", formats.PayRow, key="soc2020")
     library.synonyms = reader.rows("synonyms.csv", formats.SynonymRow, key="typed")
+    library.moves = reader.rows("moves.csv", formats.MoveRow, key="key")
+    library.minimum_wages = reader.rows("minimum_wages.csv", formats.MinimumWageRow)
     library.roles = reader.pages("roles", formats.RoleFormat)
     library.programmes = reader.pages("programmes", formats.ProgrammeFormat)
     library.guides = reader.pages("guides", formats.GuideFormat)
@@ -358,6 +362,14 @@ def _dangling(library: Library) -> Iterator[Problem]:
         c = course.fields
         yield from _unknown(course, (), [c.programme], library.programmes, "programme")
         yield from _unknown(course, (), [course.document.slug], library.providers, "provider")
+    holds = {
+        f"{folder}/{slug}"
+        for folder in ("roles", "programmes")
+        for slug in getattr(library, folder)
+    }
+    for move in library.moves.values():
+        ends = (move.fields.before, move.fields.after)
+        yield from _unknown(move, (), ends, holds, "role or programme")
     yield from _dead_links(library)
 
 

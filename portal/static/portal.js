@@ -178,4 +178,99 @@
     fetchResults(address);
   });
   window.addEventListener("popstate", () => window.location.reload());
+
+  // The climbing frame: zoom by buttons, keys, wheel and pinch; drag with a mouse. Touch scrolls.
+  for (const view of document.querySelectorAll("[data-frame]")) {
+    const picture = view.querySelector("svg");
+    const [, , wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
+    let scale = 1;
+    const zoom = (wanted, x = view.clientWidth / 2, y = view.clientHeight / 2) => {
+      const before = scale;
+      scale = Math.min(3, Math.max(0.3, wanted));
+      picture.setAttribute("width", Math.round(wide * scale));
+      picture.setAttribute("height", Math.round(high * scale));
+      view.scrollLeft = ((view.scrollLeft + x) * scale) / before - x;
+      view.scrollTop = ((view.scrollTop + y) * scale) / before - y;
+    };
+    const bar = document.createElement("div");
+    bar.className = "frame-zoom";
+    for (const [name, words, change] of [
+      ["+", "Zoom in", () => zoom(scale * 1.25)],
+      ["−", "Zoom out", () => zoom(scale / 1.25)],
+      ["Whole", "Show the whole frame", () => zoom((view.clientWidth - 24) / wide)],
+    ]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.setAttribute("aria-label", words);
+      button.addEventListener("click", change);
+      bar.append(button);
+    }
+    view.before(bar);
+    view.addEventListener("keydown", (event) => {
+      const keys = { "+": 1.25, "=": 1.25, "-": 0.8 };
+      if (event.key in keys && !event.ctrlKey && !event.metaKey) {
+        zoom(scale * keys[event.key]);
+        event.preventDefault();
+      }
+    });
+    view.addEventListener(
+      "wheel",
+      (event) => {
+        if (event.ctrlKey) {
+          event.preventDefault();
+          const box = view.getBoundingClientRect();
+          const by = event.deltaY < 0 ? 1.1 : 0.9;
+          zoom(scale * by, event.clientX - box.left, event.clientY - box.top);
+        }
+      },
+      { passive: false },
+    );
+    let apart = 0;
+    const spread = ([one, two]) => Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
+    view.addEventListener(
+      "touchmove",
+      (event) => {
+        if (event.touches.length === 2) {
+          event.preventDefault();
+          const now = spread(event.touches);
+          if (apart) zoom((scale * now) / apart);
+          apart = now;
+        }
+      },
+      { passive: false },
+    );
+    view.addEventListener("touchend", () => {
+      apart = 0;
+    });
+    let held = null;
+    view.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "mouse") held = { x: event.clientX, y: event.clientY, far: 0 };
+    });
+    window.addEventListener("pointermove", (event) => {
+      if (!held) return;
+      const [x, y] = [event.clientX - held.x, event.clientY - held.y];
+      held = { x: event.clientX, y: event.clientY, far: held.far + Math.abs(x) + Math.abs(y) };
+      view.scrollLeft -= x;
+      view.scrollTop -= y;
+    });
+    window.addEventListener("pointerup", () => {
+      const dragged = held && held.far > 6;
+      held = null;
+      if (dragged) view.addEventListener("click", (event) => event.preventDefault(), { once: true });
+    });
+    view.addEventListener("dragstart", (event) => event.preventDefault());
+    // Choosing what to show needs no new page.
+    for (const link of document.querySelectorAll("a[data-show]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        picture.dataset.show = link.dataset.show;
+        for (const other of document.querySelectorAll("a[data-show]")) {
+          other.toggleAttribute("aria-current", false);
+        }
+        link.setAttribute("aria-current", "true");
+        history.replaceState(null, "", link.href);
+      });
+    }
+  }
 })();

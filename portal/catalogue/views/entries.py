@@ -9,6 +9,7 @@ from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import today, vocabulary
 from portal.catalogue.models import Course, Entry, Programme, Role
+from portal.catalogue.panels import panels_for
 from portal.catalogue.vocabulary import AGE_BANDS
 from portal.extensions import db
 from portal.taxonomy import EntryKind, Family
@@ -68,6 +69,7 @@ def role(slug: str) -> str:
         family_names=FAMILY_NAMES,
         courses=reading.courses_of(db.session, [p.id for p in programmes], today()),
         pay=vocabulary().pay.get(entry.soc2020),
+        panels=panels_for(entry),
     )
 
 
@@ -91,6 +93,7 @@ def programme(slug: str) -> str:
         courses=reading.courses_of(db.session, [entry.id], today()),
         age_bands=AGE_BANDS,
         english_and_maths=ENGLISH_AND_MATHS[entry.english_and_maths],
+        panels=panels_for(entry),
     )
 
 

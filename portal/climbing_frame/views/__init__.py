@@ -1,0 +1,1 @@
+"""Where the climbing frame is reached."""
