@@ -101,7 +101,7 @@ given_subjects = st.sampled_from([(), (), (), ("Maths",), ("Biology", "Maths"), 
 @st.composite
 def needs(draw: st.DrawFn, rank: int) -> Needs:
     """What a programme of a level may ask."""
-    youngest = draw(st.sampled_from([None, None, None, 16, 18]))
+    youngest = draw(st.sampled_from([None, None, None, 16, 18, 19]))
     oldest = draw(st.sampled_from([None] * 8 + [19, 21]))
     opens = draw(st.sampled_from([None] * 8 + [SEPTEMBER - 12, SEPTEMBER + 12, SEPTEMBER + 24]))
     return Needs(

@@ -272,7 +272,7 @@ class Climber:
         extra = months_beside(bridges, label.hold, spent)
         arrived = now._replace(months=now.months + spent + extra)
         wait = wait_for(hold.needs, arrived, self.start)
-        if wait is None or wait > lane.longest_wait:
+        if wait is None:
             return None
         for bridge in bridges:
             arrived = arrived.having(bridge)

@@ -243,7 +243,8 @@ class Frame:
             if before != after and not self.graph.has_edge(before, after):
                 self.graph.add_edge(before, after, move=move)
         self.leaving: Mapping[str, tuple[Move, ...]] = {
-            key: tuple(edge["move"] for edge in self.graph.adj[key].values()) for key in self.holds
+            key: tuple(edge["move"] for _, edge in sorted(self.graph.adj[key].items()))
+            for key in self.holds
         }
 
     @cached_property
@@ -290,7 +291,7 @@ class Frame:
 
     def reaching(self, key: str) -> tuple[Move, ...]:
         """The moves that end on a hold."""
-        return tuple(edge["move"] for edge in self.graph.pred[key].values())
+        return tuple(edge["move"] for _, edge in sorted(self.graph.pred[key].items()))
 
     @cached_property
     def roles(self) -> tuple[Hold, ...]:

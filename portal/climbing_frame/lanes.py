@@ -15,15 +15,11 @@ ALLOWANCE = 24
 
 @dataclass(frozen=True)
 class Lane:
-    """What one kind of route may step on, what it has to contain, and the longest wait in months.
-
-    Nobody is sent to wait for years for what others can begin today.
-    """
+    """What one kind of route may step on, what it has to contain, and from what age it is for."""
 
     kind: RouteKind
     allows: Callable[[Hold], bool]
     has: Callable[[Hold], bool] | None = None
-    longest_wait: int = 24
     from_age: int = 0
 
     def is_too_young(self, age: int | None) -> bool:
@@ -75,7 +71,6 @@ LANES = (
             or _gets_ready(hold)
         ),
         lambda hold: hold.family is Family.ADULT and not _is_taster(hold),
-        longest_wait=6,
         from_age=ADULT_AGE,
     ),
     Lane(RouteKind.MIXED, lambda hold: True),  # noqa: ARG005 - it is called with a hold

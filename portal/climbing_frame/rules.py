@@ -57,7 +57,7 @@ def build_frame(holds: Sequence[Hold], stated: Iterable[Stated], version: int = 
     """The frame of these holds with every move that content and rules allow."""
     bare = Frame(holds, (), version)
     connections = [s for s in stated if s.before in bare.holds and s.after in bare.holds]
-    connections.sort(key=lambda s: (SAYS_MOST[s.relation], s.before, s.after))
+    connections.sort(key=lambda s: (SAYS_MOST[s.relation], s.before, s.after, s.reason))
     moves = [move for s in connections if (move := _stated(s, bare)) is not None]
     moves += _by_requirements(holds)
     moves += _beside_work(holds)

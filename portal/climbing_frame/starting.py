@@ -110,18 +110,16 @@ def wait_for(needs: Needs, now: Attained, start: StartingPoint) -> int | None:
     People under 16 plan for the day they leave Year 11, so nobody starts younger than that.
     """
     wait = 0
+    month = start.month + now.months
+    if needs.opens is not None:
+        wait = max(0, needs.opens - month)
     if start.age is not None:
         months = max(start.age, LEAVING_AGE) * MONTHS + now.months
         if needs.min_age is not None:
-            wait = max(0, needs.min_age * MONTHS - months)
+            wait = max(wait, needs.min_age * MONTHS - months)
         if needs.max_age is not None and months + wait >= (needs.max_age + 1) * MONTHS:
             return None
-    month = start.month + now.months + wait
-    if needs.opens is not None:
-        wait += max(0, needs.opens - month)
-    if needs.closes is not None and max(month, needs.opens or 0) > needs.closes:
-        return None
-    return wait
+    return None if needs.closes is not None and month + wait > needs.closes else wait
 
 
 def is_assumed(subject: str, now: Attained) -> bool:
