@@ -227,3 +227,110 @@ def test_print_leaves_the_words_and_drops_the_doors(context: BrowserContext, sit
     page.emulate_media(media="print")
     assert not page.locator(".site-footer").is_visible()
     assert page.get_by_role("heading", name="Ways in").is_visible()
+
+
+def test_a_route_is_planned_on_a_phone_without_script(without_script: Page, site: str) -> None:
+    page = without_script
+    page.goto(site + "/roles/plumber")
+    page.get_by_role("link", name="Find a way from where I am").click()
+    page.get_by_role("link", name="Answer six short questions").click()
+    page.get_by_label("Your age in years").fill("16")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Nothing yet").check()
+    page.get_by_role("button", name="Skip the rest").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Plumber: ways to get there"
+    page.get_by_role("link", name="Earn while you learn").click()
+    assert page.locator("#way-1").is_visible()
+    page.get_by_role("link", name="Change age").click()
+    assert page.get_by_label("Your age in years").input_value() == "16"
+
+
+def test_a_route_is_planned_by_keys_alone(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site + "/plan/questions/age?goal=roles/plumber")
+    press_until(page, "Your age in years")
+    page.keyboard.type("17")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plan/questions/level?**")
+    press_until(page, "Nothing yet")
+    page.keyboard.press("Space")
+    press_until(page, "Skip the rest")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plan/to/roles/plumber?level=none&age=17")
+    press_until(page, "Technical route")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#way-2")
+
+
+def press_until(page: Page, name: str) -> None:
+    """Go on with the tab key until what has this name has the focus; arrows move inside choices."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        named = page.evaluate(
+            "() => { const it = document.activeElement; return [it.textContent, it.ariaLabel,"
+            " ...[...(it.labels || [])].map((label) => label.textContent)].join(' ') }"
+        )
+        if name in named:
+            return
+    pytest.fail(f"the tab key does not reach “{name}”")
+
+
+def test_a_screen_reader_hears_the_ways_in_order(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site + "/plan/to/roles/adult-nurse?level=2&english=4&maths=4&age=16")
+    tree = page.locator("main").aria_snapshot()
+    order = [
+        'heading "Adult nurse: ways to get there" [level=1]',
+        "ways, side by side",
+        'heading "Earn while you learn" [level=3]',
+        "learning without a wage",
+        'heading "Technical route" [level=3]',
+        'heading "Academic route" [level=3]',
+        'heading "Nursing degree" [level=3]',
+    ]
+    places = [tree.find(words) for words in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+    assert "picture" not in tree.lower()
+
+
+def test_the_frame_zooms_by_button_and_key_and_moves_by_arrow(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(site + "/climbing-frame")
+    width = "document.querySelector('svg.frame').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    page.get_by_role("button", name="Zoom in").click()
+    larger = page.evaluate(width)
+    assert larger > before
+    view = page.locator("[data-frame]")
+    view.focus()
+    page.keyboard.press("-")
+    assert page.evaluate(width) < larger
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-frame]').scrollLeft > 0")
+    page.get_by_role("button", name="Show the whole frame").click()
+    assert page.evaluate(width) <= 390
+
+
+def test_what_the_frame_shows_is_chosen_without_a_new_page(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.goto(site + "/climbing-frame")
+    page.evaluate("window.stillHere = true")
+    page.get_by_role("link", name="Jobs", exact=True).click()
+    assert page.locator("svg.frame").get_attribute("data-show") == "roles"
+    assert page.evaluate("window.stillHere")
+    assert page.url.endswith("show=roles")
+
+
+def test_the_poster_prints_on_one_sheet_of_a3(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site + "/climbing-frame/poster")
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    sheets = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert len(sheets) == 1
+    assert [round(float(side) / 72 * 25.4) for side in sheets[0]] == [420, 297]

@@ -52,7 +52,7 @@ QUESTIONS = (
     Question("level", ("level",)),
     Question("english-and-maths", ("english", "maths")),
     Question("subjects", ("like",)),
-    Question("before", ("job",)),
+    Question("before", ("job", "passed")),
     Question("what-matters", ("want", "near")),
 )
 
@@ -93,6 +93,7 @@ class StartForm(PortalForm):
     )
     like = TicksField("Which subjects do you like?", validators=[Optional()])
     job = SelectField("A job you have now, or had before", validate_choice=False)
+    passed = SelectField("A course or apprenticeship you have finished", validate_choice=False)
     want = TicksField(
         "What matters most to you?", choices=_choices(WANT_CHOICES), validators=[Optional()]
     )

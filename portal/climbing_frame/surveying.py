@@ -1,7 +1,9 @@
 """What one can do from here, without a goal yet: learn next, ask for now, become later."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from portal.catalogue.vocabulary import Vocabulary
 from portal.climbing_frame.answers import Answers
@@ -30,6 +32,9 @@ class Opening:
     def hold(self) -> Hold:
         """What it is."""
         return self.move.after
+
+
+Found = TypeVar("Found", Opening, Reached)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,7 @@ def survey(
             learn.setdefault(family, []).append(opening)
     work = [o for o in openings if o.hold.is_role and o.hold.key not in without]
     work.sort(key=lambda o: (interest(o.hold), -o.hold.rank, o.hold.title))
+    work = _spread(work, interest)
     now = {opening.hold.key for opening in work}
     reached = [
         r
@@ -77,13 +83,26 @@ def survey(
     order = [family for family in Family if family in learn]
     attained = Attained.at_start(climb.start, climb.frame)
     return Survey(
-        {family: tuple(learn[family][:MOST_LEARN]) for family in order},
+        {family: tuple(_spread(learn[family], interest)[:MOST_LEARN]) for family in order},
         {family: max(0, len(learn[family]) - MOST_LEARN) for family in order},
         tuple(work[:MOST_WORK]),
-        _by_horizon(reached),
+        _by_horizon(_spread(reached, interest)),
         tuple(_mending(climb, attained)),
         len(reached) + len(work),
     )
+
+
+def _spread(found: list[Found], interest: Callable[[Hold], int]) -> list[Found]:
+    """The same with areas of work taking turns, so that none fills the top of a list by its name.
+
+    What interests somebody more still comes first.
+    """
+    turns: Counter[str | None] = Counter()
+    order = []
+    for item in found:
+        turns[item.hold.sector] += 1
+        order.append((interest(item.hold), turns[item.hold.sector]))
+    return [item for _, item in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
 
 
 def _opening(climb: Climb, move: Move) -> Opening | None:
@@ -123,12 +142,16 @@ def _by_horizon(reached: list[Reached]) -> tuple[tuple[str, tuple[Reached, ...]]
 
 
 def _mending(climb: Climb, now: Attained) -> list[Hold]:
-    """The next rung of English and of maths for somebody below grade 4 in them."""
+    """What takes somebody below grade 4 one grade up in English and in maths."""
     found = []
     for name in ("english", "maths"):
         have: Grade = getattr(now, name)
         if have < Grade.FOUR:
-            above = [b for b in climb.frame.bridges if getattr(b.gives, name) > have]
-            above.sort(key=lambda b: (getattr(b.gives, name), b.key))
-            found += above[:1]
+            next_grade = Grade(have + 1)
+            found += [
+                bridge
+                for bridge in climb.frame.bridges
+                if getattr(bridge.gives, name) == next_grade
+                or getattr(bridge.gives, name) > next_grade >= Grade.FOUR
+            ]
     return found

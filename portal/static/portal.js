@@ -110,75 +110,6 @@
   };
   document.querySelectorAll("[data-suggest]").forEach(suggestFor);
 
-  // Filters: ask for the results alone, put them in place, and keep the address shareable.
-  const form = document.getElementById("search-form");
-  const results = document.querySelector("[data-results]");
-  if (!form || !results) {
-    return;
-  }
-  let newest = 0;
-  const fetchResults = async (address, focusId) => {
-    const mine = ++newest;
-    const part = new URL(address, window.location.href);
-    part.searchParams.set("part", "results");
-    results.classList.add("is-loading");
-    const open = [...results.querySelectorAll("details")].map((d) => [d.querySelector("summary").textContent.trim().replace(/ *\(.*/, ""), d.open]);
-    try {
-      const answer = await fetch(part);
-      if (!answer.ok) {
-        throw new Error(String(answer.status));
-      }
-      const html = await answer.text();
-      if (mine !== newest) {
-        return;
-      }
-      results.innerHTML = html;
-      const was = new Map(open);
-      results.querySelectorAll("details").forEach((d) => {
-        const name = d.querySelector("summary").textContent.trim().replace(/ *\(.*/, "");
-        if (was.has(name)) {
-          d.open = was.get(name);
-        }
-      });
-      const again = focusId && results.querySelector(focusId);
-      if (again) {
-        again.focus();
-      }
-      const count = results.querySelector("#results-count");
-      const heading = document.querySelector("h1").textContent.trim();
-      document.title = document.title.replace(/^.*( – [^–]*)$/, (_, site) => `${heading}: ${count.textContent.trim()}${site}`);
-    } catch {
-      window.location.assign(address);
-    } finally {
-      results.classList.remove("is-loading");
-    }
-  };
-  const addressOf = () => {
-    const pairs = [...new FormData(form)].filter(([, value]) => value !== "" && value !== "best");
-    const query = new URLSearchParams(pairs).toString();
-    return form.action + (query ? `?${query}` : "");
-  };
-  const selectorOf = (control) =>
-    control.type === "checkbox"
-      ? `input[name="${control.name}"][value="${CSS.escape(control.value)}"]`
-      : `#${control.id}`;
-
-  results.addEventListener("change", (event) => {
-    const control = event.target;
-    if (control.form === form) {
-      const address = addressOf();
-      window.history.pushState(null, "", address);
-      fetchResults(address, selectorOf(control));
-    }
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const address = addressOf();
-    window.history.pushState(null, "", address);
-    fetchResults(address);
-  });
-  window.addEventListener("popstate", () => window.location.reload());
-
   // The climbing frame: zoom by buttons, keys, wheel and pinch; drag with a mouse. Touch scrolls.
   for (const view of document.querySelectorAll("[data-frame]")) {
     const picture = view.querySelector("svg");
@@ -273,4 +204,73 @@
       });
     }
   }
+
+  // Filters: ask for the results alone, put them in place, and keep the address shareable.
+  const form = document.getElementById("search-form");
+  const results = document.querySelector("[data-results]");
+  if (!form || !results) {
+    return;
+  }
+  let newest = 0;
+  const fetchResults = async (address, focusId) => {
+    const mine = ++newest;
+    const part = new URL(address, window.location.href);
+    part.searchParams.set("part", "results");
+    results.classList.add("is-loading");
+    const open = [...results.querySelectorAll("details")].map((d) => [d.querySelector("summary").textContent.trim().replace(/ *\(.*/, ""), d.open]);
+    try {
+      const answer = await fetch(part);
+      if (!answer.ok) {
+        throw new Error(String(answer.status));
+      }
+      const html = await answer.text();
+      if (mine !== newest) {
+        return;
+      }
+      results.innerHTML = html;
+      const was = new Map(open);
+      results.querySelectorAll("details").forEach((d) => {
+        const name = d.querySelector("summary").textContent.trim().replace(/ *\(.*/, "");
+        if (was.has(name)) {
+          d.open = was.get(name);
+        }
+      });
+      const again = focusId && results.querySelector(focusId);
+      if (again) {
+        again.focus();
+      }
+      const count = results.querySelector("#results-count");
+      const heading = document.querySelector("h1").textContent.trim();
+      document.title = document.title.replace(/^.*( – [^–]*)$/, (_, site) => `${heading}: ${count.textContent.trim()}${site}`);
+    } catch {
+      window.location.assign(address);
+    } finally {
+      results.classList.remove("is-loading");
+    }
+  };
+  const addressOf = () => {
+    const pairs = [...new FormData(form)].filter(([, value]) => value !== "" && value !== "best");
+    const query = new URLSearchParams(pairs).toString();
+    return form.action + (query ? `?${query}` : "");
+  };
+  const selectorOf = (control) =>
+    control.type === "checkbox"
+      ? `input[name="${control.name}"][value="${CSS.escape(control.value)}"]`
+      : `#${control.id}`;
+
+  results.addEventListener("change", (event) => {
+    const control = event.target;
+    if (control.form === form) {
+      const address = addressOf();
+      window.history.pushState(null, "", address);
+      fetchResults(address, selectorOf(control));
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const address = addressOf();
+    window.history.pushState(null, "", address);
+    fetchResults(address);
+  });
+  window.addEventListener("popstate", () => window.location.reload());
 })();

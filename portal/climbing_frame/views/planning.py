@@ -58,6 +58,11 @@ def form_of(answers: Answers) -> StartForm:
     for role in sorted(frame().roles, key=lambda role: role.title):
         by_sector.setdefault(words.sector_name(role.sector), []).append((role.key, role.title))
     form.job.choices = by_sector
+    by_level: dict[str, list[tuple[str, str]]] = {"": [("", "None, or I would rather not say")]}
+    for programme in sorted(frame().programmes, key=lambda hold: (hold.rank, hold.title)):
+        group = by_level.setdefault(words.level_name(programme.level), [])
+        group.append((programme.key, programme.title))
+    form.passed.choices = by_level
     places = [p for p in words.places.values() if p.kind == "district"]
     form.near.choices = [("", "I would rather not say")] + [(p.district, p.name) for p in places]
     form.level.data, form.english.data, form.maths.data = (
@@ -66,6 +71,7 @@ def form_of(answers: Answers) -> StartForm:
         answers.maths,
     )
     form.job.data, form.near.data = (answers.jobs[0] if answers.jobs else ""), answers.near or ""
+    form.passed.data = answers.passed[0] if answers.passed else ""
     form.like.data, form.want.data = list(answers.like), [want.value for want in answers.want]
     return form
 
@@ -141,7 +147,7 @@ def all_questions() -> str | Response | tuple[str, int]:
         if form.validate():
             return redirect(_after(None, answers, goal), code=303)
         status = 422
-    kept = [pair for pair in answers.pairs if pair[0] in {"passed", "skill"}]
+    kept = [pair for pair in answers.pairs if pair[0] == "skill"]
     page = render_template("frame/all_questions.html", form=form, goal=goal, kept=kept)
     return (page, status) if status != 200 else page  # noqa: PLR2004
 

@@ -51,7 +51,7 @@ def skills() -> str:
         courses=courses,
         most_missing=MOST_MISSING,
         ruled_out=[frame().holds[key] for key in ruled_out() if key in frame().holds],
-        form=PortalForm(),
+        form=PortalForm() if found or ruled_out() else None,
     )
 
 
