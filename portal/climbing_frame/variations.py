@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from portal.climbing_frame.answers import LEVELS, Answers, rank_of
 from portal.climbing_frame.finding import Climb
 from portal.climbing_frame.graph import Frame, Grade, Hold
-from portal.climbing_frame.route import Route
+from portal.climbing_frame.route import Route, RouteKind
 from portal.climbing_frame.starting import Preference
 
 HIGHEST_ASKED = 6
@@ -20,13 +20,17 @@ WISHES = {
 
 @dataclass(frozen=True)
 class Variation:
-    """One changed answer and what it does. ``months`` is how much sooner the quickest way is."""
+    """One changed answer and what it does.
+
+    ``months`` is how much sooner the quickest way is, ``more`` how many ways are added, ``first``
+    the kind of route that then comes first, when it is another.
+    """
 
     name: str
     answers: Answers
     months: int
     more: int
-    first: Route | None
+    first: RouteKind | None
 
 
 def variations(
@@ -39,7 +43,7 @@ def variations(
         others = climb.routes(goal)
         sooner = _quickest(routes) - _quickest(others) if routes and others else 0
         more = len(others) - len(routes)
-        first = others[0] if others and _signature(others[:1]) != _signature(routes[:1]) else None
+        first = others[0].kind if others and routes and others[0].kind != routes[0].kind else None
         if sooner > 0 or more > 0 or first is not None:
             found.append(Variation(name, changed, max(0, sooner), max(0, more), first))
     return found
@@ -74,7 +78,3 @@ def _at_least_four(answered: str | None, have: Grade) -> str:
 
 def _quickest(routes: Sequence[Route]) -> int:
     return min(route.steps[-1].begins for route in routes)
-
-
-def _signature(routes: Sequence[Route]) -> list[list[str]]:
-    return [[step.hold.key for step in route.steps] for route in routes]

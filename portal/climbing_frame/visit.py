@@ -6,7 +6,7 @@ It stands in the signed session cookie, is the visitor's own, and goes when the 
 from flask import session
 
 NOT_FOR_ME = "not-for-me"
-MOST = 60
+MOST = 40
 
 
 def ruled_out() -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from portal.climbing_frame.forms import QUESTIONS, Question, StartForm
 from portal.climbing_frame.graph import Hold
 from portal.climbing_frame.route import Route
 from portal.climbing_frame.surveying import survey
-from portal.climbing_frame.telling import CourseNear, near_first, tell
+from portal.climbing_frame.telling import ROUTE_NAMES, CourseNear, near_first, tell
 from portal.climbing_frame.variations import variations
 from portal.climbing_frame.visit import ruled_out
 from portal.extensions import db
@@ -182,6 +182,7 @@ def to(folder: str, slug: str) -> str:
         goal=goal,
         answers=answers,
         routes=told,
+        route_names=ROUTE_NAMES,
         scale=longest(route.line for route in told),
         obstacle=None if routes or goal.key in climb.start.held else climb.obstacle(goal),
         held=goal.key in climb.start.held,
