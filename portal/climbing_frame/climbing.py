@@ -298,7 +298,7 @@ class Climber:
             return ()
         key = (hold.key, now.english, now.maths, now.subjects, now.level)
         if key not in self._bridges:
-            self._bridges[key] = bridges_to(self.frame, hold.needs, now)
+            self._bridges[key] = bridges_to(self.frame, hold.needs, now, local_only=self.local_only)
         found = self._bridges[key]
         return None if found is None else tuple(found)
 

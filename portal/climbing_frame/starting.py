@@ -169,16 +169,20 @@ def _age_demands(needs: Needs, now: Attained, start: StartingPoint) -> list[Dema
     return found
 
 
-def bridges_to(frame: Frame, needs: Needs, now: Attained) -> list[Hold] | None:
+def bridges_to(
+    frame: Frame, needs: Needs, now: Attained, *, local_only: bool = False
+) -> list[Hold] | None:
     """What mends missing English, maths or a subject, in the order it is taken.
 
-    Empty when nothing is missing; None when no bridge in the frame leads there.
+    Empty when nothing is missing; None when no bridge in the frame leads there. ``local_only``
+    leaves out those that nobody in the area is known to teach.
     """
+    bridges = [bridge for bridge in frame.bridges if bridge.local or not local_only]
     steps: list[Hold] = []
     for name in ("english", "maths"):
         have = getattr(now, name)
         while have < needs.english_and_maths:
-            step = _next_rung(frame, name, have, needs.english_and_maths)
+            step = _next_rung(bridges, name, have, needs.english_and_maths)
             if step is None:
                 return None
             steps.append(step)
@@ -187,7 +191,7 @@ def bridges_to(frame: Frame, needs: Needs, now: Attained) -> list[Hold] | None:
     for step in steps:
         mended = mended.having(step)
     while (missing := lacks_subject(needs, mended)) is not None:
-        steps_for = [b for b in frame.bridges if b.gives.subjects & missing]
+        steps_for = [b for b in bridges if b.gives.subjects & missing]
         if not steps_for:
             return None
         steps.append(steps_for[0])
@@ -195,14 +199,14 @@ def bridges_to(frame: Frame, needs: Needs, now: Attained) -> list[Hold] | None:
     return steps
 
 
-def _next_rung(frame: Frame, name: str, have: Grade, wanted: Grade) -> Hold | None:
+def _next_rung(bridges: Iterable[Hold], name: str, have: Grade, wanted: Grade) -> Hold | None:
     """The bridge that takes the next grade, and no more of it than is wanted.
 
     Somebody one grade short resits the whole GCSE; somebody further away climbs by the steps.
     """
     rungs = [
         bridge
-        for bridge in frame.bridges
+        for bridge in bridges
         if getattr(bridge.gives, name) > have
         and (have >= Grade.THREE or getattr(bridge.gives, name) == have + 1)
     ]

@@ -26,7 +26,19 @@ F = TypeVar("F", bound=formats.Format)
 ANY_SECTOR = "any"
 LINK = re.compile(r"\]\((/[^)\s#?]*)[^)\s]*\)")
 PAGES = frozenset(
-    {"/", "/search", "/talk", "/guides", "/sectors", "/levels", "/providers", "/plan"}
+    {
+        "/",
+        "/search",
+        "/talk",
+        "/guides",
+        "/sectors",
+        "/levels",
+        "/providers",
+        "/plan",
+        "/climbing-frame",
+        "/skills",
+        "/gaps",
+    }
 )
 HEADINGS = {
     "roles": ("What you do", "What a day is like", "Good to know"),
