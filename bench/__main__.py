@@ -15,9 +15,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +23,9 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 from werkzeug.datastructures import MultiDict
 
+from bench import frame
 from bench.catalogue import HOSTILE, QUERIES, documents
+from bench.figures import FIGURES, Figure, note, p95, timed
 from portal import create_app
 from portal.catalogue.access_to_search import catalogue_search, vocabulary
 from portal.catalogue.loading import load
@@ -48,56 +48,10 @@ TEMPLATE = (
 BARE.jinja_loader = DictLoader({"bare.html": TEMPLATE})
 
 
-@dataclass
-class Figure:
-    """One measured number beside its floor; ``at_least`` when more is better."""
-
-    name: str
-    measured: float
-    unit: str
-    floor: float | None = None
-    at_least: bool = False
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the floor holds."""
-        if self.floor is None:
-            return True
-        return self.measured >= self.floor if self.at_least else self.measured <= self.floor
-
-    def __str__(self) -> str:
-        """One line."""
-        word = "at least" if self.at_least else "at most"
-        floor = f"  ({word} {self.floor:g})" if self.floor is not None else ""
-        mark = "" if self.is_reached else "  NOT REACHED"
-        return f"  {self.name:<58}{self.measured:>10.2f} {self.unit}{floor}{mark}"
-
-
-FIGURES: list[Figure] = []
-
-
-def note(figure: Figure) -> None:
-    """Print a figure and keep it for the verdict."""
-    FIGURES.append(figure)
-    print(figure, flush=True)
-
-
-def p95(seconds: list[float]) -> float:
-    """The 95th percentile in milliseconds."""
-    return statistics.quantiles(seconds, n=100)[94] * 1000
-
-
 @BARE.get("/")
 def bare() -> str:
     """The page that others are compared with."""
     return render_template("bare.html", title="Bare", items=range(20))
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Seconds that an action takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
 
 
 @contextmanager
@@ -328,12 +282,14 @@ def starts(_library: Library) -> None:
 
 
 def main() -> int:
-    """Measure everything, or the parts that are named: small, large, http, starts."""
-    wanted = set(sys.argv[1:]) or {"small", "large", "http", "starts"}
+    """Measure everything, or the parts that are named: small, large, http, starts, frame."""
+    wanted = set(sys.argv[1:]) or {"small", "large", "http", "starts", "frame"}
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     library = read_library(ROOT / "content")
     if "starts" in wanted:
         starts(library)
+    if "frame" in wanted:
+        frame.measure(library)
     if wanted & {"small", "http"}:
         with portal_with(library, SMALL) as app:
             searches(app, SMALL, 3.0)

@@ -13,7 +13,14 @@ from portal.climbing_frame.graph import Frame, Hold, Move, Origin, spent_before
 from portal.climbing_frame.lanes import ANYTHING, LANES, Lane, in_order, is_another_way
 from portal.climbing_frame.route import Obstacle, Reached, Route, Step
 from portal.climbing_frame.sideways import coverage
-from portal.climbing_frame.starting import Attained, Preference, StartingPoint, demands, doors
+from portal.climbing_frame.starting import (
+    Attained,
+    Preference,
+    StartingPoint,
+    demands,
+    doors,
+    wait_for,
+)
 
 CORRIDOR = 5
 STEP_COST = 6
@@ -182,8 +189,16 @@ class Climb:
             if move.after is not hold
             and (move.after.family, move.after.rank) == (hold.family, hold.rank)
             and self._leads_as_well(move.after, hold, following)
-            and all(demand.is_met for demand in demands(move.after, step.now, self.start))
+            and self._takes(move.after, step)
         ]
+
+    def _takes(self, hold: Hold, step: Step) -> bool:
+        """Whether a programme would take somebody at once, where another step begins."""
+        return (
+            (hold.local > 0 or not self.local_only)
+            and wait_for(hold.needs, step.now, self.start) == 0
+            and all(demand.is_met for demand in demands(hold, step.now, self.start))
+        )
 
     def _leads_as_well(self, other: Hold, hold: Hold, following: Hold | None) -> bool:
         if following is None:
