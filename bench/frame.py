@@ -9,12 +9,16 @@ import time
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from flask import Flask
 
 from bench.figures import Figure, median, note, p95, timed
 from portal import create_app
 from portal.catalogue.loading import load
 from portal.catalogue.vocabulary import read_vocabulary
+from portal.climbing_frame.access_to_frame import frame as current_frame
 from portal.climbing_frame.building import frame_of
 from portal.climbing_frame.finding import Climb
 from portal.climbing_frame.graph import (
@@ -39,7 +43,12 @@ from portal.taxonomy import Family
 HOLDS, MOVES, TIMES = 2_000, 20_000, 10
 PAIRS, STARTS = 200, 40
 TODAY = dt.date(2026, 11, 21)
-SECTORS = tuple(f"sector-{n}" for n in range(15))
+# The sectors that the pages of the city know.
+SECTORS = (
+    "animals-and-land", "business", "care", "construction", "creative", "digital", "education",
+    "engineering", "food-and-hospitality", "hair-and-beauty", "health-and-science",
+    "law-and-finance", "protective-services", "sales-and-marketing", "transport-and-logistics",
+)  # fmt: skip
 # Some skills belong to every sector, most to one.
 COMMON, IN_A_SECTOR = 30, 18
 SOURCE = Source("Made up", "2026")
@@ -266,26 +275,67 @@ def routes(frame: Frame, floor: float | None = None) -> float:
     return slow
 
 
-def from_the_database(library: Library) -> None:
-    """The frame of the city’s own catalogue, as the portal builds it."""
+@contextmanager
+def city(library: Library) -> Iterator[Flask]:
+    """The portal with the city’s own catalogue."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)  # noqa: S106
     with app.app_context():
         db.create_all()
         load(db.session, library, show_months=18)
-        words = read_vocabulary(db.session, 0)
-        found: list[Frame] = []
-        seconds = timed(lambda: found.append(frame_of(db.session, words, TODAY)))
+    yield app
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
     shutil.rmtree(folder)
+
+
+class Kept:
+    """A made-up frame where the portal keeps the one of its catalogue."""
+
+    def __init__(self, frame: Frame) -> None:
+        """Nothing else is ever built."""
+        self._frame = frame
+
+    def follow(self, *_given: object) -> Frame:
+        """The same frame, whatever the catalogue says."""
+        return self._frame
+
+
+def from_the_database(app: Flask) -> None:
+    """The frame of the city’s own catalogue, as the portal builds it."""
+    with app.app_context():
+        words = read_vocabulary(db.session, 0)
+        found: list[Frame] = []
+        seconds = timed(lambda: found.append(frame_of(db.session, words, TODAY)))
     size = f"{len(found[0].holds):,} holds, {found[0].graph.number_of_edges():,} moves"
     note(Figure(f"frame of the city from its database, {size}", seconds, "s"))
 
 
+def pages(app: Flask, made: Frame) -> None:
+    """The picture of a made-up frame with a route on it, and the city’s own ways to a job."""
+    own = app.extensions["climbing_frame"]
+    app.extensions["climbing_frame"] = Kept(made)
+    drawn = asked(app, "/climbing-frame?level=2&age=17&to={}", made)
+    note(Figure(f"frame page with a route, {len(made.holds):,} holds, p95", drawn, "ms", 60))
+    app.extensions["climbing_frame"] = own
+    with app.app_context():
+        real = current_frame()
+    told = asked(app, "/plan/to/{}?level=2&age=17", real)
+    note(Figure("page of ways to a job of the city, p95", told, "ms"))
+
+
+def asked(app: Flask, address: str, frame: Frame) -> float:
+    """The 95th percentile of a page, asked for once for each of sixty jobs."""
+    client = app.test_client()
+    chance = random.Random(4)
+    goals = [address.format(chance.choice(frame.roles).key) for _ in range(61)]
+    client.get(goals.pop())
+    return p95([timed(lambda goal=goal: client.get(goal)) for goal in goals])  # type: ignore[misc]
+
+
 def measure(library: Library) -> None:
     """Building a frame, climbing it, and climbing one ten times its size."""
-    from_the_database(library)
     size = f"{HOLDS:,} holds, {MOVES:,} moves"
     note(Figure(f"memory of a frame, {size}", weight(HOLDS, MOVES), "MB", 100))
     holds, moves = made_up(HOLDS, MOVES)
@@ -296,6 +346,9 @@ def measure(library: Library) -> None:
     note(Figure(f"the same holds by rules alone, {more:,} moves", seconds, "s"))
     frame = build(holds, moves)
     small = routes(frame, floor=25)
+    with city(library) as app:
+        from_the_database(app)
+        pages(app, frame)
     note(Figure("sideways moves, every job, p95", p95(beside(frame)), "ms", 10))
     reach = [timed(Climb(frame, start).reach) for start, _ in people(frame, STARTS, seed=3)]
     note(Figure(f"everything within reach, {STARTS} starts, p95", p95(reach), "ms"))

@@ -7,18 +7,17 @@ than it is for anybody else. A move is tried only when its turn comes.
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 from portal.climbing_frame.graph import Frame, Hold, Move, MoveKind, price_of, spent_before
-from portal.climbing_frame.lanes import ANYTHING, Lane
 from portal.climbing_frame.starting import Attained, StartingPoint, bridges_to, wait_for
 
 FAR = float("inf")
 MOST_STEPS = 8
 MOST_ASIDE = 1
-MOST_TRIED = 30_000
+MOST_TRIED = 10_000
 # How many ways to one hold are followed up when everything within reach is wanted: the quickest,
 # and those that bring a higher level, a grade or a subject.
 MOST_KEPT = 3
@@ -26,8 +25,8 @@ BRIDGE_MONTHS = 10
 # To begin again below the level one has, and to take a second qualification of Level 3 or above.
 LOWER, AGAIN = 6, 24
 
-Weights = Mapping[str, float]
 Ahead = tuple[dict[str, float], dict[str, float]]
+PricedMove = tuple[Move, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -59,38 +58,48 @@ class Label:
         return any(label.hold is hold for label in self.back())
 
 
-def distances(frame: Frame, goal: Hold, weights: Weights, lane: Lane) -> Ahead:
-    """The least cost from each hold to the goal inside one lane, when every demand is met.
+@dataclass(frozen=True)
+class Ground:
+    """Where a search may step: what each hold costs, and of which a route has to contain one.
 
-    Two tables: from a hold where what the lane has to contain is still to come, and from one
-    where it has been passed. Holds without a weight are not stepped on.
+    ``wanted`` of None asks for nothing in particular. Holds without a weight are not stepped on.
     """
-    has = lane.has
+
+    weights: Mapping[str, float]
+    wanted: frozenset[str] | None = None
+
+    def meets(self, key: str, *, has: bool) -> bool:
+        """Whether a way that steps on a hold contains what is wanted, given what it had before."""
+        return has or self.wanted is None or key in self.wanted
+
+
+def distances(frame: Frame, goal: Hold, ground: Ground) -> Ahead:
+    """The least cost from each hold to the goal over some ground, when every demand is met.
+
+    Two tables: from a hold where what is wanted is still to come, and from one where it has been
+    passed.
+    """
+    weights, wanted = ground.weights, ground.wanted
     best: Ahead = ({}, {goal.key: 0.0})
     done: Ahead = ({}, {})
     queue: list[tuple[float, str, int]] = [(0.0, goal.key, 1)]
-    if has is None:
-        best[0][goal.key] = 0.0
-        queue = [(0.0, goal.key, 0)]
     while queue:
         distance, key, passed = heapq.heappop(queue)
         if key in done[passed]:
             continue
         done[passed][key] = distance
-        hold = frame.holds[key]
         here = distance + weights[key]
-        contains = has is not None and has(hold)
+        contains = wanted is not None and key in wanted
+        if contains and not passed:
+            continue
+        sides = (0, 1) if contains else (passed,)
         for before, price in frame.ways_back[key]:
-            if before not in weights or not lane.allows(frame.holds[before]):
-                continue
-            far = here + price
-            sides = (0, 1) if contains and passed else (passed,)
-            if contains and not passed:
-                continue
-            for side in sides:
-                if far < best[side].get(before, FAR):
-                    best[side][before] = far
-                    heapq.heappush(queue, (far, before, side))
+            if before in weights:
+                far = here + price
+                for side in sides:
+                    if far < best[side].get(before, FAR):
+                        best[side][before] = far
+                        heapq.heappush(queue, (far, before, side))
     return done
 
 
@@ -103,7 +112,7 @@ class _Frontier:
 
     def __init__(
         self,
-        weights: Weights,
+        weights: Mapping[str, float],
         remaining: Callable[[Label, Hold], float],
         goal: Hold | None,
         most: int,
@@ -122,7 +131,7 @@ class _Frontier:
     def offer(self, label: Label, move: Move, price: int) -> None:
         """Keep a move for later, unless it leads nowhere that is wanted."""
         hold = move.after
-        if hold.key not in self._weights or len(self._met.get(hold.key, ())) >= self._most:
+        if len(self._met.get(hold.key, ())) >= self._most:
             return
         lowest = label.cost + price + self._weights[hold.key] + self._remaining(label, hold)
         if lowest < FAR:
@@ -190,70 +199,71 @@ class Climber:
         """``first`` are the moves that are open at the start."""
         self.frame = frame
         self.start = start
-        self.first = first
         self.local_only = local_only
+        self._now = Attained.at_start(start, frame)
+        self._first = first
         self._bridges: dict[object, list[Hold] | None] = {}
 
-    def to(self, goal: Hold, weights: Weights, lane: Lane, ahead: Ahead) -> Iterator[Label]:
-        """Labels on the goal, the cheapest first."""
-        contains = lane.has
+    def first_onto(self, keys: Container[str]) -> list[PricedMove]:
+        """The moves open at the start that end on some holds, each with its price."""
+        return [(m, first_price(m, self._now)) for m in self._first if m.after.key in keys]
+
+    def to(
+        self, goal: Hold, ground: Ground, ahead: Ahead, first: Collection[PricedMove]
+    ) -> Iterator[Label]:
+        """Labels on the goal, the cheapest first, by ways that begin with one of some moves."""
 
         def remaining(label: Label, hold: Hold) -> float:
-            has = label.has or (contains is not None and contains(hold))
-            if hold is not goal and not lane.allows(hold):
-                return FAR
-            return ahead[has].get(hold.key, FAR)
+            return ahead[ground.meets(hold.key, has=label.has)].get(hold.key, FAR)
 
-        for label in self._labels(weights, remaining, lane, goal):
-            if label.hold is goal and (contains is None or label.has):
+        for label in self._labels(ground, remaining, goal, first):
+            if label.hold is goal and label.has:
                 yield label
 
-    def everywhere(self, weights: Weights) -> Iterator[Label]:
+    def everywhere(self, times: Mapping[str, float]) -> Iterator[Label]:
         """Labels on every hold that can be reached, the cheapest first."""
-        return self._labels(weights, lambda _label, _hold: 0.0, ANYTHING, None)
+        first = self.first_onto(times)
+        return self._labels(Ground(times), lambda _label, _hold: 0.0, None, first)
 
     def _labels(
         self,
-        weights: Weights,
+        ground: Ground,
         remaining: Callable[[Label, Hold], float],
-        lane: Lane,
         goal: Hold | None,
+        first: Collection[PricedMove],
     ) -> Iterator[Label]:
         """Labels in order of what they cost and have still to go."""
+        weights = ground.weights
         frontier = _Frontier(weights, remaining, goal, MOST_TRIED if goal else MOST_KEPT)
-        root = Label(Attained.at_start(self.start, self.frame))
-        for door in self.first:
-            frontier.offer(root, door, first_price(door, root.attained))
+        root = Label(self._now, has=ground.wanted is None)
+        for door, price in first:
+            if door.after.key in weights:
+                frontier.offer(root, door, price)
         for _ in range(MOST_TRIED):
             if not frontier:
                 return
-            label = self._try(frontier, weights, lane)
+            label = self._try(frontier, ground)
             if label is None:
                 continue
             yield label
             if label.hold is not None and label.depth < MOST_STEPS:
                 for onward, price in self.frame.ways_on[label.hold.key]:
-                    frontier.offer(label, onward, price)
+                    if onward.after.key in weights:
+                        frontier.offer(label, onward, price)
 
-    def _try(self, frontier: _Frontier, weights: Weights, lane: Lane) -> Label | None:
+    def _try(self, frontier: _Frontier, ground: Ground) -> Label | None:
         """The next label to go on from; None when the next move leads to nothing better."""
         lowest, label, move = frontier.pop()
         if move is None:
             return label
         if frontier.is_pointless(label, move, lowest):
             return None
-        after = self._take(label, move, weights, lane)
+        after = self._take(label, move, ground)
         if after is None or not frontier.keeps(after) or frontier.is_dearer(after, lowest, label):
             return None
         return after
 
-    def _take(
-        self,
-        label: Label,
-        move: Move,
-        weights: Weights,
-        lane: Lane,
-    ) -> Label | None:
+    def _take(self, label: Label, move: Move, ground: Ground) -> Label | None:
         """The label after one more move; None when the hold would not take the person."""
         hold = move.after
         now = label.attained
@@ -279,11 +289,11 @@ class Climber:
         price = first_price(move, now) if is_first else price_of(move)
         return Label(
             attained=arrived.having(hold, wait + move.reckoned),
-            cost=label.cost + price + extra + 2 * wait + len(bridges) + weights[hold.key],
+            cost=label.cost + price + extra + 2 * wait + len(bridges) + ground.weights[hold.key],
             hold=hold,
             move=move,
             parent=label,
-            has=label.has or (lane.has is not None and lane.has(hold)),
+            has=ground.meets(hold.key, has=label.has),
             aside=aside,
             bridges=bridges,
             extra=extra,

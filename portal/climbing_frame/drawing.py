@@ -6,6 +6,7 @@ Templates draw; nothing here knows of SVG but coordinates.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.climbing_frame.graph import Frame, Hold, spent_before
 from portal.climbing_frame.route import Route
@@ -114,7 +115,8 @@ class Picture:
         return found
 
 
-def picture(frame: Frame, sectors: Sequence[str]) -> Picture:
+@lru_cache(maxsize=4)
+def picture(frame: Frame, sectors: tuple[str, ...]) -> Picture:
     """The frame over some sectors, every level from 8 down to entry level."""
     columns = tuple((sector, LEFT + number * WIDE) for number, sector in enumerate(sectors))
     rows = tuple((level, TOP + n * HIGH) for n, level in enumerate(reversed(Level)))

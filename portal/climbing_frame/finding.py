@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 import networkx as nx
 
-from portal.climbing_frame.climbing import Climber, Label, distances
+from portal.climbing_frame.climbing import Climber, Ground, Label, PricedMove, distances
 from portal.climbing_frame.graph import Frame, Hold, Move, Origin, spent_before
 from portal.climbing_frame.lanes import ANYTHING, LANES, Lane, in_order, is_another_way
 from portal.climbing_frame.route import Obstacle, Reached, Route, Step
@@ -56,9 +56,9 @@ class Climb:
     def _climber(self) -> Climber:
         return Climber(self.frame, self.start, self.doors, local_only=self.local_only)
 
-    @cached_property
+    @property
     def _weights(self) -> Mapping[str, float]:
-        return {key: self._weight(hold) for key, hold in self.frame.holds.items()}
+        return weights_of(self.frame, self.preferences)
 
     @cached_property
     def _times(self) -> Mapping[str, float]:
@@ -67,22 +67,6 @@ class Climb:
             key: 0.0 if hold.is_role else float(hold.usual_months)
             for key, hold in self.frame.holds.items()
         }
-
-    def _weight(self, hold: Hold) -> float:
-        """What stepping on a hold costs anybody with these preferences, in months."""
-        if hold.is_role:
-            return STEP_COST
-        months = hold.usual_months
-        weight = float(months + STEP_COST)
-        if not hold.local:
-            weight += 24 if Preference.LOCAL in self.preferences else 6
-        if Preference.EARN in self.preferences and not hold.earns:
-            weight += months
-        if Preference.SOON in self.preferences:
-            weight += months / 2
-        if Preference.NO_EXAMS in self.preferences:
-            weight += {"most": 24, "some": 8}.get(hold.exams, 0)
-        return weight
 
     def _corridor(self, goal: Hold) -> Mapping[str, float]:
         """The holds that have something to do with a goal, and what each costs on the way there.
@@ -98,18 +82,13 @@ class Climb:
             for move in self.frame.reaching(goal.key)
             if move.before is not None and move.before.is_role
         }
-        found = {}
-        for key, hold in self.frame.holds.items():
-            weight = self._weights[key]
-            if key in stated:
-                found[key] = weight
-            elif hold.is_role:
-                if key in beside:
-                    found[key] = weight + ANOTHER_JOB
-            elif hold.sector is None:
-                found[key] = weight + FOR_EVERYBODY
-            elif hold.sector == goal.sector:
-                found[key] = weight + UNSTATED
+        weights, of_sector = self._weights, self.frame.programmes_by_sector
+        found = {hold.key: weights[hold.key] + FOR_EVERYBODY for hold in of_sector.get(None, ())}
+        if goal.sector is not None:
+            same = of_sector.get(goal.sector, ())
+            found |= {hold.key: weights[hold.key] + UNSTATED for hold in same}
+        found |= {key: weights[key] + ANOTHER_JOB for key in beside}
+        found |= {key: weights[key] for key in stated}
         for key in found:
             hold = self.frame.holds[key]
             if not hold.is_role:
@@ -125,26 +104,50 @@ class Climb:
         if goal.key in self.start.held:
             return []
         weights = self._corridor(goal)
+        first = self._climber.first_onto(weights)
         found: list[Route] = []
         for lane in LANES:
             if lane.is_too_young(self.start.age):
                 continue
-            found += self._first_other_way(goal, weights, lane, found)
+            found += self._first_other_way(
+                self._ground(goal, weights, lane), goal, lane, first, found
+            )
         if not found:
-            found += self._first_other_way(goal, self._weights, ANYTHING, found)
+            everywhere = Ground(self._weights)
+            first = self._climber.first_onto(self._weights)
+            found += self._first_other_way(everywhere, goal, ANYTHING, first, found)
         return in_order(found)[:limit]
 
     def _first_other_way(
-        self, goal: Hold, weights: Mapping[str, float], lane: Lane, others: list[Route]
+        self,
+        ground: Ground,
+        goal: Hold,
+        lane: Lane,
+        first: list[PricedMove],
+        others: list[Route],
     ) -> list[Route]:
-        ahead = distances(self.frame, goal, weights, lane)
-        for tried, label in enumerate(self._climber.to(goal, weights, lane, ahead)):
+        if ground.wanted is not None and not ground.wanted:
+            return []
+        ahead = distances(self.frame, goal, ground)
+        for tried, label in enumerate(self._climber.to(goal, ground, ahead, first)):
             route = self._route(lane, label)
             if is_another_way(route, others):
                 return [route]
             if lane is ANYTHING or tried > 2:  # noqa: PLR2004 - variants all the way down
                 break
         return []
+
+    def _ground(self, goal: Hold, weights: Mapping[str, float], lane: Lane) -> Ground:
+        """The part of some holds that a lane allows; the goal is always part of it."""
+        holds = self.frame.holds
+        allowed = {
+            key: weight
+            for key, weight in weights.items()
+            if key == goal.key or lane.allows(holds[key])
+        }
+        if lane.has is None:
+            return Ground(allowed)
+        return Ground(allowed, frozenset(key for key in allowed if lane.has(holds[key])))
 
     def _route(self, lane: Lane, label: Label) -> Route:
         steps = [self._step(at) for at in label.back()]
@@ -227,9 +230,7 @@ class Climb:
     def obstacle(self, goal: Hold) -> Obstacle:
         """What stands in the way of a goal that has no route: the nearest gap before it."""
         reached = self.reach()
-        _, ahead = distances(self.frame, goal, self._weights, ANYTHING)
-        if not ahead:
-            ahead, _ = distances(self.frame, goal, self._weights, ANYTHING)
+        _, ahead = distances(self.frame, goal, Ground(self._weights))
         now = Attained.at_start(self.start, self.frame)
         nearest = sorted(ahead, key=lambda key: (ahead[key], key))
         for key in nearest:
@@ -260,3 +261,25 @@ class Climb:
 def _reached(frame: Frame, start: StartingPoint, *, local_only: bool) -> dict[str, Reached]:
     """What can be reached is asked for again and again from the same few starting points."""
     return Climb(frame, start, local_only=local_only).everything()
+
+
+@lru_cache(maxsize=32)
+def weights_of(frame: Frame, preferences: frozenset[Preference]) -> Mapping[str, float]:
+    """What stepping on each hold costs anybody with these preferences, in months."""
+    return {key: _weight(hold, preferences) for key, hold in frame.holds.items()}
+
+
+def _weight(hold: Hold, preferences: frozenset[Preference]) -> float:
+    if hold.is_role:
+        return STEP_COST
+    months = hold.usual_months
+    weight = float(months + STEP_COST)
+    if not hold.local:
+        weight += 24 if Preference.LOCAL in preferences else 6
+    if Preference.EARN in preferences and not hold.earns:
+        weight += months
+    if Preference.SOON in preferences:
+        weight += months / 2
+    if Preference.NO_EXAMS in preferences:
+        weight += {"most": 24, "some": 8}.get(hold.exams, 0)
+    return weight

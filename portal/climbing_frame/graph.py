@@ -304,6 +304,14 @@ class Frame:
         return tuple(hold for hold in self.holds.values() if not hold.is_role)
 
     @cached_property
+    def programmes_by_sector(self) -> Mapping[str | None, tuple[Hold, ...]]:
+        """What can be learned in each sector; what is for every sector under None."""
+        found: dict[str | None, list[Hold]] = {}
+        for hold in self.programmes:
+            found.setdefault(hold.sector, []).append(hold)
+        return {sector: tuple(holds) for sector, holds in found.items()}
+
+    @cached_property
     def bridges(self) -> tuple[Hold, ...]:
         """What mends English, maths or a missing subject."""
         return tuple(hold for hold in self.programmes if hold.is_bridge)

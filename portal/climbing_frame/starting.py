@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal.climbing_frame.graph import (
@@ -224,23 +225,35 @@ def doors(frame: Frame, start: StartingPoint) -> Iterable[Move]:
     """Every move that begins where somebody stands now, whatever else they must still mend.
 
     Level is the rule here; English, maths, subjects, ages and intakes can be mended or waited for
-    and are judged when a move is made. Supported internships are for people with an education,
-    health and care plan; nobody is asked about that here, so they are no door.
+    and are judged when a move is made.
     """
-    now = Attained.at_start(start, frame)
     for key in start.held:
         yield from frame.leaving.get(key, ())
+    level = Attained.at_start(start, frame).level
+    yield from (door for door in doors_at(frame, level) if door.after.key not in start.held)
+
+
+@lru_cache(maxsize=64)
+def doors_at(frame: Frame, level: int) -> tuple[Move, ...]:
+    """The moves that are open to anybody who has reached a level.
+
+    Supported internships are for people with an education, health and care plan; nobody is asked
+    about that here, so they are no door.
+    """
+    found = []
     for hold in frame.holds.values():
-        if hold.key in start.held or hold.is_bridge or hold.family is Family.SUPPORT:
+        if hold.is_bridge or hold.family is Family.SUPPORT:
             continue
         if hold.is_role:
             if hold.direct and hold.rank <= WALK_IN_RANK:
-                yield Move(None, hold, MoveKind.INTO_WORK, Origin.STATED, hold.direct, hold.source)
-        elif hold.needs.level <= now.level:
-            kind = MoveKind.UP if hold.rank > now.level else MoveKind.RESTART
-            if hold.family is Family.ADULT:
-                kind = MoveKind.RESTART
-            yield Move(None, hold, kind, Origin.RULE, _why_open(hold), hold.source)
+                found.append(
+                    Move(None, hold, MoveKind.INTO_WORK, Origin.STATED, hold.direct, hold.source)
+                )
+        elif hold.needs.level <= level:
+            is_up = hold.rank > level and hold.family is not Family.ADULT
+            kind = MoveKind.UP if is_up else MoveKind.RESTART
+            found.append(Move(None, hold, kind, Origin.RULE, _why_open(hold), hold.source))
+    return tuple(found)
 
 
 def _why_open(hold: Hold) -> str:

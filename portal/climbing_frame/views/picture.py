@@ -33,7 +33,7 @@ SHOWS = ("everything", "roles", "programmes", "courses")
 def climbing_frame() -> str:
     """Levels up, sectors across, how much stands where, and one route when one was asked for."""
     route = _route_asked()
-    drawn = picture(frame(), list(vocabulary().sectors))
+    drawn = picture(frame(), tuple(vocabulary().sectors))
     show = request.args.get("show", "")
     return render_template(
         "frame/picture.html",
