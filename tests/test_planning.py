@@ -171,6 +171,8 @@ def test_what_is_ruled_out_by_age_is_not_offered(page: PageClient) -> None:
     [
         ("/roles/plumber", "Find a way there"),
         ("/roles/plumber", "Moves sideways"),
+        ("/roles/adult-nurse", "You must have Nursing and Midwifery Council"),
+        ("/roles/bus-driver", "Youngest age 18"),
         ("/roles/adult-nurse", "If it does not work out at first"),
         ("/programmes/health-t-level", "Plan B, if the grades do not come"),
         ("/programmes/health-t-level", "Also open to you afterwards"),
