@@ -159,7 +159,7 @@ def roles(draw: st.DrawFn, number: int) -> Hold:
 @st.composite
 def connections(draw: st.DrawFn, holds: list[Hold]) -> Stated:
     """Something that content could state about two holds."""
-    relation = draw(st.sampled_from(Relation))
+    relation = draw(st.sampled_from([*Relation, Relation.MOVE]))
     begins, ends = FROM_TO[relation]
     is_move = relation is Relation.MOVE
     return Stated(
@@ -168,7 +168,7 @@ def connections(draw: st.DrawFn, holds: list[Hold]) -> Stated:
         after=draw(st.sampled_from([hold.key for hold in holds if ends(hold)])),
         reason="A reason.",
         months=draw(st.sampled_from([None, 12, 36])) if is_move else None,
-        takes=draw(st.sampled_from([None, None, 6])) if is_move else None,
+        takes=draw(st.sampled_from([None, 6])) if is_move else None,
         source=A_SOURCE,
     )
 

@@ -1,7 +1,7 @@
 """The climbing frame: what moves, routes and skills promise, without a web and a database."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from random import Random
 
 import pytest
@@ -48,6 +48,12 @@ from portal.taxonomy import Family
 
 thorough = settings(max_examples=80, deadline=None)
 SHORT = 2
+CALLED_FOR = {
+    RouteKind.EARNING: Family.APPRENTICESHIP,
+    RouteKind.TECHNICAL: Family.TECHNICAL,
+    RouteKind.ACADEMIC: Family.ACADEMIC,
+    RouteKind.ADULT: Family.ADULT,
+}
 GOOD_GRADES = {"english": Grade.FOUR, "maths": Grade.FOUR}
 
 
@@ -170,6 +176,17 @@ def test_no_level_is_skipped_without_a_stated_reason(climb: Climb) -> None:
                 takes_one_as_one_is = not step.hold.is_role
                 assert step.move.origin is Origin.STATED or takes_one_as_one_is
                 assert step.hold.needs.level <= step.now.level
+
+
+@given(climbs())
+@thorough
+def test_a_route_has_what_its_kind_is_called_for(climb: Climb) -> None:
+    for route in routes_of(climb):
+        families = {hold.family for hold in (*route.learning, route.goal)}
+        if route.kind is RouteKind.WORK:
+            assert set(route.learning) <= {route.goal}
+        elif route.kind is not RouteKind.MIXED:
+            assert CALLED_FOR[route.kind] in families
 
 
 @given(climbs(), st.data())
@@ -502,12 +519,9 @@ def test_routes_are_of_different_kinds_and_each_has_what_it_is_called_for(
     routes = Climb(frame, StartingPoint(2, **GOOD_GRADES, age=age)).routes(job)
     kinds = {RouteKind.WORK, RouteKind.EARNING, RouteKind.TECHNICAL, RouteKind.ACADEMIC}
     assert {route.kind for route in routes} == kinds | for_adults
-    named = {RouteKind.EARNING: "apprenticeship"}
-    for route in routes:
-        slugs = [hold.slug for hold in route.learning]
-        assert slugs == (
-            [] if route.kind is RouteKind.WORK else [named.get(route.kind, route.kind)]
-        )
+    learnt = {route.kind: [hold.family for hold in route.learning] for route in routes}
+    assert learnt.pop(RouteKind.WORK) == []
+    assert all(families == [CALLED_FOR[kind]] for kind, families in learnt.items())
 
 
 def test_no_more_routes_are_given_than_were_asked_for() -> None:
@@ -521,6 +535,44 @@ def test_no_more_routes_are_given_than_were_asked_for() -> None:
 def test_nobody_is_sent_to_where_they_have_been() -> None:
     frame, job = ways_to_a_job()
     assert Climb(frame, StartingPoint(3, held=(job.key,))).routes(job) == []
+
+
+def test_of_twins_the_same_is_chosen_in_whatever_order_they_come() -> None:
+    first, job = course(2, 1), make_role(level=3)
+    twins = [make_programme(name, 3, needs=Needs(level=2)) for name in ("one", "two")]
+    moves = [make_move(first, twin) for twin in twins] + [make_move(twin, job) for twin in twins]
+    for order in permutations(moves):
+        [route] = Climb(make_frame(*order), StartingPoint(1)).routes(job)
+        assert [step.hold.slug for step in route.steps] == [first.slug, "one", job.slug]
+
+
+@pytest.mark.parametrize(
+    ("brought", "asked"),
+    [
+        ({"gives": Gives(subjects=frozenset({"Maths"}))}, asks(NONE, "Maths")),
+        ({"gives": Gives(english=FOUR, maths=THREE)}, asks(THREE)),
+        ({"gives": Gives(english=THREE, maths=FOUR)}, asks(THREE)),
+        ({"level": 3}, Needs(level=3)),
+    ],
+)
+def test_what_a_longer_way_brings_is_not_lost_to_a_shorter_one(
+    brought: dict[str, object], asked: Needs
+) -> None:
+    quick = make_programme("quick", needs=Needs(level=1), usual_months=6)
+    slow = make_programme(**{"slug": "slow", "needs": Needs(level=1), "usual_months": 24} | brought)
+    both, goal = course(2, 2), make_programme("goal", 4, needs=asked)
+    frame = make_frame(make_move(quick, both), make_move(slow, both), make_move(both, goal))
+    climb = Climb(frame, StartingPoint(1, month=SEPTEMBER))
+    assert goal.key in climb.reach()
+    assert all(slow in route.learning for route in climb.routes(goal))
+    assert climb.routes(goal)
+
+
+def test_a_short_cut_takes_as_long_as_it_does_for_those_who_come_that_way() -> None:
+    diploma, degree, job = course(5), course(6, 5, months=36, usual_months=36), make_role(level=6)
+    frame = make_frame(make_move(diploma, degree, takes=12), make_move(degree, job))
+    [route] = Climb(frame, StartingPoint(3)).routes(job)
+    assert [(step.begins, step.lasts) for step in route.steps] == [(0, 12), (12, 12), (24, None)]
 
 
 def t_level(slug: str, **changes: object) -> Hold:

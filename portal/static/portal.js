@@ -28,8 +28,11 @@
     input.setAttribute("aria-controls", list.id);
     let at = -1;
     let asked = 0;
+    // An answer that comes after a choice was made or the list was closed must not undo either.
+    let wanted = false;
 
     const choose = (index) => {
+      wanted = false;
       const options = [...list.children];
       at = options.length ? (index + options.length) % options.length : -1;
       options.forEach((option, n) => option.setAttribute("aria-selected", String(n === at)));
@@ -40,6 +43,7 @@
       }
     };
     const close = () => {
+      wanted = false;
       list.hidden = true;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
@@ -68,6 +72,9 @@
     const ask = later(async () => {
       const typed = input.value.trim();
       const mine = ++asked;
+      if (!wanted) {
+        return;
+      }
       if (typed.length < 2) {
         close();
         return;
@@ -75,7 +82,7 @@
       try {
         const answer = await fetch(`/suggest.json?q=${encodeURIComponent(typed)}`);
         const data = answer.ok ? await answer.json() : { suggestions: [] };
-        if (mine === asked && document.activeElement === input) {
+        if (wanted && mine === asked && document.activeElement === input) {
           show(data.suggestions);
         }
       } catch {
@@ -83,7 +90,10 @@
       }
     }, WAIT);
 
-    input.addEventListener("input", ask);
+    input.addEventListener("input", () => {
+      wanted = true;
+      ask();
+    });
     input.addEventListener("blur", () => setTimeout(close, 150));
     input.addEventListener("keydown", (event) => {
       if (list.hidden) {
