@@ -23,7 +23,7 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 from werkzeug.datastructures import MultiDict
 
-from bench import frame
+from bench import desk, frame, uploads
 from bench.catalogue import HOSTILE, QUERIES, documents
 from bench.figures import FIGURES, Figure, note, p95, timed
 from portal import create_app
@@ -58,7 +58,7 @@ def bare() -> str:
 def portal_with(library: Library, number: int) -> "Iterator[Flask]":
     """An application whose index holds a made-up catalogue of a size."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)  # noqa: S106
+    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)
     app.config["CATALOGUE_CHECK_SECONDS"] = 1.0
     with app.app_context():
         db.create_all()
@@ -282,14 +282,20 @@ def starts(_library: Library) -> None:
 
 
 def main() -> int:
-    """Measure everything, or the parts that are named: small, large, http, starts, frame."""
-    wanted = set(sys.argv[1:]) or {"small", "large", "http", "starts", "frame"}
+    """Measure everything, or the parts that are named: small, large, http, starts, frame, desk,
+    uploads.
+    """
+    wanted = set(sys.argv[1:]) or {"small", "large", "http", "starts", "frame", "desk", "uploads"}
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     library = read_library(ROOT / "content")
     if "starts" in wanted:
         starts(library)
     if "frame" in wanted:
         frame.measure(library)
+    if "desk" in wanted:
+        desk.measure(library)
+    if "uploads" in wanted:
+        uploads.measure(library)
     if wanted & {"small", "http"}:
         with portal_with(library, SMALL) as app:
             searches(app, SMALL, 3.0)

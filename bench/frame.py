@@ -279,7 +279,7 @@ def routes(frame: Frame, floor: float | None = None) -> float:
 def city(library: Library) -> Iterator[Flask]:
     """The portal with the city’s own catalogue."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)  # noqa: S106
+    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)
     with app.app_context():
         db.create_all()
         load(db.session, library, show_months=18)

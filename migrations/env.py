@@ -3,12 +3,15 @@
 from alembic import context
 from flask import current_app
 
+from portal import mail
 from portal.accounts import models as accounts
 from portal.catalogue import models as catalogue
 from portal.extensions import Base
+from portal.provision import models as provision
+from portal.publishing import models as publishing
 
 # Importing the models is what puts their tables into the metadata.
-KNOWN = (accounts, catalogue)
+KNOWN = (accounts, catalogue, mail, provision, publishing)
 
 
 def run() -> None:

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from portal import cli, headers, pages, templating
-from portal.accounts import access, visitors
+from portal import cli, headers, outbox, pages, templating
+from portal.accounts import access, people
+from portal.accounts.views import account, joining, members, signing_in
 from portal.catalogue import access_to_search
 from portal.catalogue import panels as entry_panels
 from portal.catalogue.views import advice, browsing, entries, searching
@@ -12,11 +13,24 @@ from portal.climbing_frame import panels as frame_panels
 from portal.climbing_frame.views import gaps, picture, planning, skills
 from portal.config import flask_settings, read_settings
 from portal.extensions import QuietSessions, compress, csrf, db, limiter, login_manager, migrate
+from portal.provision import offers as offered
+from portal.provision import working
+from portal.provision.views import offers, uploads, venues, workspace
+from portal.publishing import kinds as offer_kinds
+from portal.publishing import panels as report_panels
+from portal.publishing.views import desk, keeping_up, organisations, reports
 
 EXTENSIONS = (db, csrf, login_manager, limiter, compress)
-PARTS = (templating, headers, visitors, access_to_search, access_to_frame, pages, cli)
-VIEWS = (pages, searching, entries, browsing, advice, planning, picture, skills, gaps)
-PANELS = (frame_panels.next_steps,)
+PARTS = (
+    templating, headers, people, access_to_search, access_to_frame, pages, working, outbox, cli,
+)  # fmt: skip
+VIEWS = (
+    pages, searching, entries, browsing, advice, planning, picture, skills, gaps,
+    signing_in, joining, account, members,
+    desk, organisations, reports, keeping_up,
+    workspace, offers, venues, uploads,
+)  # fmt: skip
+PANELS = (frame_panels.next_steps, report_panels.tell_the_moderators)
 
 
 def create_app(**settings: object) -> Flask:
@@ -31,6 +45,7 @@ def create_app(**settings: object) -> Flask:
     for part in PARTS:
         part.init_app(app)
     entry_panels.init_app(app, PANELS)
+    offer_kinds.init_app(app, offered.KINDS)
     for module in VIEWS:
         app.register_blueprint(module.views)
     access.init_app(app)

@@ -1,8 +1,12 @@
 """The ``portal`` command: what an operator does from a terminal."""
 
 import csv
+import logging
 import sys
+import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -10,9 +14,15 @@ import flask_migrate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import run_simple
 
-from portal.catalogue.access_to_search import misses, today
+from portal import clock
+from portal.accounts import joining, limits, membership
+from portal.accounts.joining import add_first_moderator
+from portal.accounts.links import LIVES
+from portal.accounts.models import LinkPurpose, MemberRole
+from portal.catalogue.access_to_search import held_area, misses, today
 from portal.catalogue.checking import doubts, tallies
 from portal.catalogue.loading import content_digest, load, loaded_digest
 from portal.catalogue.models import Wish
@@ -20,14 +30,29 @@ from portal.catalogue.search.catalogue_search import CatalogueSearch
 from portal.catalogue.vocabulary import catalogue_version, read_vocabulary
 from portal.content.library import Library, read_library
 from portal.extensions import db
+from portal.mail import (
+    MAIL_ADDRESS,
+    PORTAL_NAME,
+    Delivered,
+    address_for,
+    given_up,
+    post_for,
+    try_again,
+)
+from portal.mail import deliver as deliver_letters
+from portal.publishing import keeping_up
 
+logger = logging.getLogger(__name__)
 SHOWN = 12
 NOBODYS = 3
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for command in (init, load_content, reindex, check, preview, export_searches):
+    for command in (
+        init, load_content, reindex, check, preview, deliver, letters, export_searches, add_user,
+        nightly,
+    ):  # fmt: skip
         app.cli.add_command(command)
 
 
@@ -79,7 +104,115 @@ def preview(host: str, port: int) -> None:
     """Prepare everything and serve it on this machine, to look at; not for the public."""
     prepare()
     click.echo(f"The portal is at http://{host}:{port}. Stop it with Ctrl-C.")
+    threading.Thread(target=_keep_delivering, args=(_application(),), daemon=True).start()
     run_simple(host, port, current_app.wsgi_app, threaded=True)
+
+
+def _keep_delivering(app: Flask, seconds: float = 1, say: Callable[[str], object] = str) -> None:
+    """Send what is due for as long as the process lives; trouble is noted, then tried again."""
+    while True:
+        with app.app_context():
+            try:
+                done = _delivered()
+            except (SQLAlchemyError, OSError):
+                logger.exception("mails wait: they could not be delivered now")
+            else:
+                if done != Delivered():
+                    say(str(done))
+        time.sleep(seconds)
+
+
+def _application() -> Flask:
+    """The application itself, which another thread can hold."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return app
+
+
+def _delivered() -> Delivered:
+    area = held_area()
+    return deliver_letters(
+        db.session,
+        post_for(current_app.config),
+        now=clock.now(),
+        portal_name=area.portal_name if area else PORTAL_NAME,
+    )
+
+
+@click.command("deliver")
+@click.option("--loop", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Go on for ever.")
+@with_appcontext
+def deliver(loop: float | None) -> None:
+    """Send the mails that are due, and say how many."""
+    if loop is None:
+        click.echo(_delivered())
+    else:
+        _keep_delivering(_application(), loop, click.echo)
+
+
+@click.command("letters")
+@click.option("--again", type=int, metavar="ID", help="Try this one again.")
+@with_appcontext
+def letters(again: int | None) -> None:
+    """List the mails that were given up, with when and why."""
+    if again is not None:
+        if not try_again(db.session, again, now=clock.now()):
+            sys.exit(f"No mail with the number {again} was given up. “portal letters” lists them.")
+        click.echo(f"Mail {again} is tried again by the next “portal deliver”.")
+        return
+    found = given_up(db.session)
+    for letter in found:
+        click.echo(f"{letter.id}  {letter.given_up_at:%Y-%m-%d %H:%M}  {letter.recipient}")
+        click.echo(f"    {letter.subject}: {letter.last_error}")
+    click.echo(f"{len(found)} given up. Try one again with “portal letters --again ID”.")
+
+
+@click.command("add-user")
+@click.argument("email")
+@click.option("--name", prompt=True, help="The person’s name.")
+@click.option("--council", prompt=True, help="The council’s name; it is made when it is new.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in MemberRole]),
+    default=[MemberRole.OWNER.value, MemberRole.MODERATOR.value],
+    show_default=True,
+    help="What they may do; give it again for another.",
+)
+@with_appcontext
+def add_user(email: str, name: str, council: str, roles: tuple[str, ...]) -> None:
+    """Let somebody of the council in: print a link with which they choose a password."""
+    if not MAIL_ADDRESS.fullmatch(email):
+        sys.exit("Write a mail address, such as name@example.org.")
+    path = add_first_moderator(
+        db.session,
+        email=email,
+        name=name,
+        council=council,
+        roles=[MemberRole(role) for role in roles],
+    )
+    if path is None:
+        sys.exit("There is an account with this address already. Its owner can get a new password.")
+    days = LIVES[LinkPurpose.INVITATION].days
+    click.echo(f"Give this link to {name} and nobody else. It works once, for {days} days:")
+    click.echo(address_for(path))
+
+
+@click.command("nightly")
+@with_appcontext
+def nightly() -> None:
+    """Do what the clock has to do once a night; running it twice does nothing twice."""
+    for words, act in (
+        ("ran out and went off the site", keeping_up.expire_due),
+        ("run out soon: their people have a mail", keeping_up.warn_due),
+        ("ended a year ago and were put away", keeping_up.archive_old),
+    ):
+        click.echo(f"Offers that {words}: {act(db.session)}.")
+    limits.forget_old(db.session)
+    forgotten = joining.forget_unconfirmed(db.session)
+    click.echo(f"Accounts that nobody confirmed, deleted: {forgotten}.")
+    suspended = membership.suspend_unused(db.session)
+    click.echo(f"Accounts unused for half a year, suspended: {suspended}.")
 
 
 def prepare() -> None:

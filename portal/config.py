@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,27 @@ def _hosts(text: str) -> list[str]:
     return [host.strip() for host in text.split(",") if host.strip()]
 
 
+def _mail_server(text: str) -> str:
+    # Whatever is wrong with it, its password must not be said.
+    message = "write smtp://user:password@host:587 or smtps://user:password@host"
+    try:
+        parts = urlsplit(text)
+        is_known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(message) from None
+    if text and not (is_known and parts.path in {"", "/"}):
+        raise ValueError(message)
+    return text
+
+
+def _sender(text: str) -> str:
+    _name, address = parseaddr(text)
+    if "@" not in address or not text.isprintable():
+        message = "write a name and an address, such as Careers portal <no-reply@example.org>"
+        raise ValueError(message)
+    return text
+
+
 SETTINGS = (
     Setting("ENVIRONMENT", "development", "development, production or testing."),
     Setting("SECRET_KEY", "", "Signs cookies. At least 32 random characters; made and kept in instance/ while developing."),
@@ -57,6 +79,8 @@ SETTINGS = (
     Setting("RATE_LIMIT_STORE", "memory://", "Where request counts are kept; redis:// in production, so that all workers share them."),
     Setting("SHOW_MONTHS", "18", "How many months an entry is shown after it was last checked, unless it says otherwise.", int),
     Setting("STALE_MONTHS", "12", "After how many months `portal check` calls an entry stale.", int),
+    Setting("MAIL_SERVER", "", "The server that takes mails: smtp://user:password@host:587 or smtps://…; instance/outbox when empty. Needed in production.", _mail_server),
+    Setting("MAIL_FROM", "Careers portal <no-reply@localhost>", "The name and address that mails come from.", _sender),
     Setting("COMPRESS", "yes", "Compress pages. Turn off when a proxy does it.", _truth),
 )  # fmt: skip
 
@@ -105,6 +129,8 @@ def refused(values: Mapping[str, Any]) -> list[str]:
         reasons.append("PORTAL_BASE_URL must begin with https:// in production.")
     if values["RATE_LIMIT_STORE"].startswith("memory:"):
         reasons.append("PORTAL_RATE_LIMIT_STORE must be shared in production, such as redis://…")
+    if not values["MAIL_SERVER"]:
+        reasons.append("PORTAL_MAIL_SERVER must name a mail server, such as smtps://…")
     return reasons
 
 

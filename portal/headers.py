@@ -35,7 +35,9 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.extend(HEADERS)
+        for name, value in HEADERS.items():
+            # A page may be stricter than the rest, as one whose address is a secret.
+            response.headers.setdefault(name, value)
         if request.endpoint == "static":
             # Read now: Flask-Compress would stream the open file and leave closing it to chance.
             response.direct_passthrough = False

@@ -63,6 +63,17 @@ class EntryKind(StrEnum):
     PROGRAMME = "programme"
     COURSE = "course"
     GUIDE = "guide"
+    VACANCY = "vacancy"
+    EVENT = "event"
+
+
+class EventType(StrEnum):
+    """What people go to."""
+
+    OPEN_DAY = "open-day"
+    TASTER = "taster"
+    TALK = "talk"
+    FAIR = "fair"
 
 
 class SkillKind(StrEnum):

@@ -14,6 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
+from portal.clock import here
+
 PROSE_TAGS = {
     "a", "abbr", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -103,6 +105,12 @@ def day(date: dt.date) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
+def moment(when: dt.datetime) -> str:
+    """A stored moment in the city’s time: 21 November 2026 at 14:05."""
+    local = here(when)
+    return f"{day(local.date())} at {local:%H:%M}"
+
+
 def partial_date(text: str) -> str:
     """“2026-09” as September 2026; a year, a day or words as people read them."""
     parts = text.split("-")
@@ -156,8 +164,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters = (
-        prose, day, partial_date, pounds, listed, counted, length_of_time, site, miles, anchor,
-        headings, sections,
+        prose, day, moment, partial_date, pounds, listed, counted, length_of_time, site, miles,
+        anchor, headings, sections,
     )  # fmt: skip
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     watched = app.config["ENVIRONMENT"] == "development"

@@ -1,6 +1,16 @@
 """Small content with sensible defaults: a test writes only what it is about."""
 
+import datetime as dt
 from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.accounts.models import Organisation
+from portal.catalogue.access_to_search import today
+from portal.catalogue.models import ORGANISATION, CatalogueState, Course, Entry, Event, Vacancy
+from portal.extensions import db
+from portal.taxonomy import EventType
 
 AREA = """
 name = "Smalltown"
@@ -150,3 +160,85 @@ def write_content(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def make_organisation(name: str = "Bramble Kilns", **changes: object) -> Organisation:
+    """An invented employer that a moderator has verified."""
+    values: dict[str, object] = {
+        "slug": name.lower().replace(" ", "-"),
+        "name": name,
+        "kind": "employer",
+        "standing": "verified",
+        "checked_on": today(),
+    }
+    return Organisation(**{**values, **changes})
+
+
+def _published(slug: str, days: int, changes: dict[str, object]) -> dict[str, object]:
+    """What every entry has that an organisation publishes for so many more days."""
+    return {
+        "slug": slug,
+        "summary": "Words about it, from whoever published it.",
+        "checked_on": today(),
+        "show_until": changes.get("closes_on") or today() + dt.timedelta(days=days),
+        "kept_by": ORGANISATION,
+        "digest": "",
+    }
+
+
+def make_vacancy(slug: str = "trainee-potter", **changes: object) -> Vacancy:
+    """A vacancy that closes in twenty days; ``publish`` gives it an organisation if need be."""
+    closes_on = changes.setdefault("closes_on", today() + dt.timedelta(days=20))
+    values = _published(slug, 20, changes) | {
+        "title": "Trainee potter",
+        "employer_name": "Bramble Kilns",
+        "town": "Hanley",
+        "district": "ST1",
+        "wage_words": "£8.00 an hour",
+        "hours_words": "37 hours a week",
+        "closes_on": closes_on,
+        "apply_url": "https://bramble-kilns.example/jobs",
+        "what_you_do": "Load the kiln.\nUnload the kiln.",
+        "what_you_need": "To turn up on time.",
+        "what_you_learn": "How clay behaves.",
+    }
+    return Vacancy(**{**values, **changes})
+
+
+def make_event(slug: str = "open-day", **changes: object) -> Event:
+    """An open day in ten days, from nine to eleven by the clock of Greenwich."""
+    day = dt.datetime.combine(today() + dt.timedelta(days=10), dt.time())
+    values = _published(slug, 10, changes) | {
+        "title": "Come and see the kilns",
+        "event_type": EventType.OPEN_DAY.value,
+        "starts_at": day.replace(hour=9),
+        "ends_at": day.replace(hour=11),
+        "venue": "The Glost House",
+        "town": "Hanley",
+        "district": "ST1",
+        "who_for": "Anybody from Year 9 up",
+        "cost": "Free",
+    }
+    return Event(**{**values, **changes})
+
+
+def make_course(slug: str = "throwing-pots", **changes: object) -> Course:
+    """A provider’s own course without a programme."""
+    values = _published(slug, 300, changes) | {"title": "Throwing pots"}
+    return Course(**{**values, **changes})
+
+
+def publish(app: Flask, *entries: Entry) -> None:
+    """Put entries in the catalogue as publishing does: under a new version, for the index."""
+    with app.app_context():
+        state = db.session.scalars(select(CatalogueState)).one()
+        state.version += 1
+        for entry in entries:
+            if entry.organisation is None and entry.organisation_id is None:
+                known = db.session.scalars(
+                    select(Organisation).where(Organisation.name == "Bramble Kilns")
+                ).first()
+                entry.organisation = known or make_organisation()
+            entry.version = state.version
+            db.session.add(entry)
+        db.session.commit()

@@ -257,6 +257,7 @@ SAFE = {
     "TRUSTED_HOSTS": ["pathways.example"],
     "BASE_URL": "https://pathways.example",
     "RATE_LIMIT_STORE": "redis://127.0.0.1:6379",
+    "MAIL_SERVER": "smtps://mail.example",
 }
 
 
@@ -273,6 +274,7 @@ def test_a_safe_production_configuration_is_accepted() -> None:
         ({"TRUSTED_HOSTS": []}, "PORTAL_TRUSTED_HOSTS"),
         ({"BASE_URL": "http://pathways.example"}, "https"),
         ({"RATE_LIMIT_STORE": "memory://"}, "PORTAL_RATE_LIMIT_STORE"),
+        ({"MAIL_SERVER": ""}, "PORTAL_MAIL_SERVER"),
         ({"ENVIRONMENT": "live"}, "PORTAL_ENVIRONMENT"),
     ],
 )

@@ -15,6 +15,7 @@ from portal.catalogue.vocabulary import (
     current_vocabulary,
     held_vocabulary,
 )
+from portal.catalogue.whats_on import time_of_day, weekday
 from portal.content.formats import Area
 from portal.extensions import db
 
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.extensions["catalogue_search"] = CatalogueSearch(
         instance / "search", app.config["CATALOGUE_CHECK_SECONDS"]
     )
+    app.jinja_env.filters.update(weekday=weekday, time_of_day=time_of_day)
     app.jinja_env.globals.update(vocabulary=vocabulary, held_area=held_area, today=today)
     app.extensions["search_misses"] = Misses(instance / "metrics.sqlite")
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectin_polymorphic, selectinload
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, Standing
 from portal.catalogue.drafts import Draft, Key, Values, digest_of, drafts_of, source_of
+from portal.catalogue.keeping import begin_writing, locked_state
 from portal.catalogue.models import (
+    CONTENT,
     LIVE,
+    ORGANISATION,
     RETIRED,
     CatalogueState,
     Course,
@@ -28,6 +31,7 @@ from portal.catalogue.models import (
     OldSlug,
     Programme,
     Role,
+    Vacancy,
     VocabularyPart,
 )
 from portal.catalogue.vocabulary import PARTS
@@ -69,7 +73,8 @@ def load(
         message = "A library with problems cannot be loaded."
         raise ValueError(message)
     report = LoadReport()
-    state = _locked_state(session)
+    begin_writing(session)
+    state = locked_state(session)
     version = state.version + 1
     report.vocabulary = _store_vocabulary(session, library)
     providers = _store_providers(session, library, report)
@@ -102,17 +107,6 @@ def content_digest(folder: Path) -> str:
 def loaded_digest(session: DatabaseSession) -> str:
     """The digest of what was loaded last; empty before that."""
     return session.scalar(select(CatalogueState.content_digest)) or ""
-
-
-def _locked_state(session: DatabaseSession) -> CatalogueState:
-    """The state row, held for writing so that two loads queue instead of mixing."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("BEGIN IMMEDIATE"))
-    state = session.get(CatalogueState, 1, with_for_update=True)
-    if state is None:
-        state = CatalogueState(id=1, version=0)
-        session.add(state)
-    return state
 
 
 def _store_vocabulary(session: DatabaseSession, library: Library) -> list[str]:
@@ -152,7 +146,8 @@ def _store_providers(
             stored[slug] = row = Organisation(**values, digest=digest)
             session.add(row)
             report.added.append(f"provider {slug}")
-        elif row.digest != digest:
+        elif row.digest != digest and row.standing == Standing.LISTED:
+            # Whoever signs in for an organisation keeps its facts right, not the content folder.
             _assign(row, {**values, "digest": digest})
             report.changed.append(f"provider {slug}")
     return stored
@@ -167,11 +162,18 @@ def _store_entries(
 ) -> dict[Key, Entry]:
     """Add, change and retire entries; programmes before courses, which point at them."""
     kinds = [Role, Programme, Course, Guide]
-    stored = select(Entry).options(selectin_polymorphic(Entry, kinds), selectinload(Entry.skills))
+    stored = (
+        select(Entry)
+        .where(Entry.kept_by == CONTENT)
+        .options(selectin_polymorphic(Entry, kinds), selectinload(Entry.skills))
+    )
     rows: dict[Key, Entry] = {
         (EntryKind(entry.kind), entry.slug): entry for entry in session.scalars(stored)
     }
+    taken_over = _kept_by_organisations(session)
     for key, draft in drafts.items():
+        if key in taken_over:
+            continue
         name = f"{key[0]} {key[1]}"
         row = rows.get(key)
         digest = draft.digest
@@ -199,6 +201,12 @@ def _store_entries(
             _assign(rows[key], {"status": RETIRED, "version": version})
             report.retired.append(f"{key[0]} {key[1]}")
     return rows
+
+
+def _kept_by_organisations(session: DatabaseSession) -> set[Key]:
+    """Entries that an organisation keeps right itself, whatever content says of them."""
+    kept = select(Entry.kind, Entry.slug).where(Entry.kept_by == ORGANISATION)
+    return {(EntryKind(kind), slug) for kind, slug in session.execute(kept)}
 
 
 def _store_links(
@@ -243,11 +251,12 @@ def _mark_dependents(session: DatabaseSession, version: int, *, everything: bool
         session.execute(update(Entry).values(version=version))
         return
     programmes = select(Programme.id).where(Programme.version == version)
-    of_programme = select(Course.id).where(Course.programme_id.in_(programmes))
-    session.execute(
-        update(Entry).where(Entry.id.in_(of_programme)).values(version=version),
-        execution_options={"synchronize_session": False},
-    )
+    for kind in (Course, Vacancy):
+        of_programme = select(kind.id).where(kind.programme_id.in_(programmes))
+        session.execute(
+            update(Entry).where(Entry.id.in_(of_programme)).values(version=version),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _providers_changed(report: LoadReport) -> bool:

@@ -7,15 +7,19 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Organisation
+from portal.clock import here
 from portal.extensions import Base
 from portal.taxonomy import EntryKind, Level
 
 LIVE, RETIRED = "live", "retired"
+CONTENT, ORGANISATION = "content", "organisation"
 FOLDERS = {
     EntryKind.ROLE: "roles",
     EntryKind.PROGRAMME: "programmes",
     EntryKind.COURSE: "courses",
     EntryKind.GUIDE: "guides",
+    EntryKind.VACANCY: "vacancies",
+    EntryKind.EVENT: "events",
 }
 
 
@@ -53,7 +57,7 @@ class Entry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     slug: Mapped[str] = mapped_column(String(90))
-    title: Mapped[str] = mapped_column(String(110))
+    title: Mapped[str] = mapped_column(String(255))
     summary: Mapped[str] = mapped_column(String(500))
     body: Mapped[str] = mapped_column(Text, default="")
     also_called: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -66,6 +70,10 @@ class Entry(Base):
     sources: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     checked_on: Mapped[dt.date]
     show_until: Mapped[dt.date]
+    # The last day one can apply, for sorting and showing; it never outlives ``show_until``.
+    closes_on: Mapped[dt.date | None]
+    # Who keeps it right: the content folder, or the organisation that published it.
+    kept_by: Mapped[str] = mapped_column(String(12), default=CONTENT)
     digest: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
 
@@ -83,6 +91,11 @@ class Entry(Base):
     def path(self) -> str:
         """The address of its page."""
         return f"/{FOLDERS[EntryKind(self.kind)]}/{self.slug}"
+
+    @property
+    def is_kept_by_organisation(self) -> bool:
+        """Whether whoever published it keeps it right, and not the content folder."""
+        return self.kept_by == ORGANISATION
 
     def is_shown(self, today: dt.date) -> bool:
         """Whether a visitor may see it: live, and somebody has checked it recently enough."""
@@ -189,7 +202,7 @@ class Course(Entry):
     __mapper_args__ = {"polymorphic_identity": EntryKind.COURSE.value}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
     campus: Mapped[str | None] = mapped_column(String(200))
     town: Mapped[str | None] = mapped_column(String(100))
     mode: Mapped[str | None] = mapped_column(String(20))
@@ -202,19 +215,111 @@ class Course(Entry):
     cost: Mapped[str | None] = mapped_column(String(500))
     entry_text: Mapped[str | None] = mapped_column(String(500))
     apply_url: Mapped[str | None] = mapped_column(String(500))
-    evidence: Mapped[str] = mapped_column(String(500))
+    # What shows that it exists; None where the provider itself keeps it right.
+    evidence: Mapped[str | None] = mapped_column(String(500))
+    who_for: Mapped[str | None] = mapped_column(Text)
+    what_you_learn: Mapped[str | None] = mapped_column(String(2000))
+    how_you_learn: Mapped[str | None] = mapped_column(String(2000))
+    what_to_bring: Mapped[str | None] = mapped_column(String(2000))
+    how_assessed: Mapped[str | None] = mapped_column(String(2000))
+    where_next: Mapped[str | None] = mapped_column(String(2000))
+    awarding_body: Mapped[str | None] = mapped_column(String(255))
+    reference: Mapped[str | None] = mapped_column(String(255))
+    venue_address: Mapped[str | None] = mapped_column(String(500))
+    is_flexible_start: Mapped[bool] = mapped_column(default=False)
+    is_national: Mapped[bool] = mapped_column(default=False)
+    sub_regions: Mapped[list[str]] = mapped_column(JSON, default=list)
 
-    programme: Mapped[Programme] = relationship(
+    programme: Mapped[Programme | None] = relationship(
         back_populates="courses", foreign_keys=[programme_id]
     )
 
     @property
     def provider(self) -> Organisation:
         """Whoever runs it; a course always has one."""
-        if self.organisation is None:
-            message = f"course {self.slug} has no provider"
-            raise LookupError(message)
-        return self.organisation
+        return publisher_of(self)
+
+
+class Vacancy(Entry):
+    """A paid place that is open until ``closes_on``: an apprenticeship or a first job."""
+
+    __tablename__ = "vacancy"
+    __mapper_args__ = {"polymorphic_identity": EntryKind.VACANCY.value}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
+    employer_name: Mapped[str] = mapped_column(String(200))
+    training_provider: Mapped[str | None] = mapped_column(String(200))
+    town: Mapped[str] = mapped_column(String(100))
+    wage_words: Mapped[str] = mapped_column(String(200))
+    hours_words: Mapped[str] = mapped_column(String(200))
+    length: Mapped[str | None] = mapped_column(String(100))
+    places: Mapped[int | None]
+    starts_on: Mapped[dt.date | None]
+    apply_url: Mapped[str] = mapped_column(String(500))
+    what_you_do: Mapped[str] = mapped_column(Text)
+    what_you_need: Mapped[str] = mapped_column(Text, default="")
+    what_you_learn: Mapped[str] = mapped_column(Text, default="")
+
+    programme: Mapped[Programme | None] = relationship(foreign_keys=[programme_id])
+
+    @property
+    def publisher(self) -> Organisation:
+        """Whoever published it; a vacancy always has one."""
+        return publisher_of(self)
+
+
+class Event(Entry):
+    """An open day, a taster, a talk or a fair. Its moments are in UTC."""
+
+    __tablename__ = "event"
+    __mapper_args__ = {"polymorphic_identity": EntryKind.EVENT.value}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    event_type: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[dt.datetime] = mapped_column(index=True)
+    ends_at: Mapped[dt.datetime]
+    venue: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(500), default="")
+    town: Mapped[str] = mapped_column(String(100), default="")
+    is_online: Mapped[bool] = mapped_column(default=False)
+    who_for: Mapped[str] = mapped_column(String(500))
+    book_url: Mapped[str | None] = mapped_column(String(500))
+    cost: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def publisher(self) -> Organisation:
+        """Whoever published it; an event always has one."""
+        return publisher_of(self)
+
+    @property
+    def begins(self) -> dt.datetime:
+        """When it begins, as the city’s clocks show it."""
+        return here(self.starts_at)
+
+    @property
+    def ends(self) -> dt.datetime:
+        """When it ends, as the city’s clocks show it."""
+        return here(self.ends_at)
+
+    @property
+    def is_within_a_day(self) -> bool:
+        """Whether it ends on the day it begins."""
+        return self.begins.date() == self.ends.date()
+
+    @property
+    def place(self) -> str:
+        """Venue, street, town and district, as far as they are known."""
+        parts = [self.venue, self.address, self.town, self.district]
+        return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def publisher_of(entry: Entry) -> Organisation:
+    """The organisation of an entry that cannot be without one. Raises LookupError."""
+    if entry.organisation is None:
+        message = f"{entry.kind} {entry.slug} has no organisation"
+        raise LookupError(message)
+    return entry.organisation
 
 
 class Guide(Entry):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
@@ -15,14 +15,16 @@ from portal.catalogue.models import (
     Course,
     Entry,
     EntryLink,
+    Event,
     Guide,
     OldSlug,
     Programme,
     Role,
+    Vacancy,
 )
 from portal.catalogue.vocabulary import Vocabulary
 from portal.extensions import DatabaseSession
-from portal.taxonomy import EntryKind, Family
+from portal.taxonomy import EntryKind, EventType, Family
 
 E = TypeVar("E", bound=Entry)
 MODELS: Mapping[EntryKind, type[Entry]] = {
@@ -30,6 +32,12 @@ MODELS: Mapping[EntryKind, type[Entry]] = {
     EntryKind.PROGRAMME: Programme,
     EntryKind.COURSE: Course,
     EntryKind.GUIDE: Guide,
+    EntryKind.VACANCY: Vacancy,
+    EntryKind.EVENT: Event,
+}
+OF_PROGRAMMES: Mapping[type[Entry], Any] = {
+    Course: Course.programme,
+    Vacancy: Vacancy.programme,
 }
 
 
@@ -62,8 +70,8 @@ def find(session: DatabaseSession, model: type[E], slug: str, today: dt.date) ->
     """
     kind = next(kind for kind, known in MODELS.items() if known is model)
     query = select(model).where(Entry.slug == slug).options(selectinload(Entry.skills))
-    if model is Course:
-        query = query.options(joinedload(Course.programme))
+    if model in OF_PROGRAMMES:
+        query = query.options(joinedload(OF_PROGRAMMES[model]))
     entry = session.scalars(query).unique().one_or_none()
     if entry is None:
         moved = session.scalars(
@@ -124,6 +132,73 @@ def courses_of(
         .unique()
         .all()
     )
+
+
+def courses_of_their_own(
+    session: DatabaseSession, *, level: str, sector: str, today: dt.date
+) -> Sequence[Course]:
+    """Courses without a programme that stand at a level in a sector, by title."""
+    return (
+        session.scalars(
+            select(Course)
+            .where(Course.programme_id.is_(None), *_shown(today))
+            .where(Entry.level_slug == level, Entry.sector == sector)
+            .order_by(Entry.title)
+        )
+        .unique()
+        .all()
+    )
+
+
+def vacancies(
+    session: DatabaseSession,
+    today: dt.date,
+    *,
+    programmes: Iterable[int] | None = None,
+    most: int | None = None,
+) -> Sequence[Vacancy]:
+    """Open vacancies, of some programmes or all, those that close soonest first."""
+    query = select(Vacancy).where(*_shown(today))
+    if programmes is not None:
+        query = query.where(Vacancy.programme_id.in_(list(programmes)))
+    order = Entry.closes_on.is_(None), Entry.closes_on, Entry.title
+    return session.scalars(query.order_by(*order).limit(most)).unique().all()
+
+
+def events(
+    session: DatabaseSession,
+    today: dt.date,
+    *,
+    of_type: EventType | None = None,
+    most: int | None = None,
+) -> Sequence[Event]:
+    """What is on, of one type or all, the soonest first."""
+    query = select(Event).where(*_shown(today))
+    if of_type is not None:
+        query = query.where(Event.event_type == of_type.value)
+    return session.scalars(query.order_by(Event.starts_at, Entry.title).limit(most)).unique().all()
+
+
+def published_by(
+    session: DatabaseSession, organisation: Organisation, today: dt.date
+) -> tuple[list[Vacancy], list[Event]]:
+    """An organisation’s vacancies, by closing day, and its events, the soonest first."""
+    both = with_polymorphic(Entry, [Vacancy, Event])
+    found = session.scalars(
+        select(both)
+        .where(both.kind.in_((EntryKind.VACANCY.value, EntryKind.EVENT.value)))
+        .where(both.organisation_id == organisation.id)
+        .where(both.status == LIVE, both.show_until >= today)
+        .order_by(both.closes_on.is_(None), both.closes_on, both.Event.starts_at, both.title)
+    ).unique()
+    open_now: list[Vacancy] = []
+    on: list[Event] = []
+    for entry in found:
+        if isinstance(entry, Vacancy):
+            open_now.append(entry)
+        elif isinstance(entry, Event):
+            on.append(entry)
+    return open_now, on
 
 
 def programmes_to(

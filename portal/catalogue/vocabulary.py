@@ -103,7 +103,9 @@ def read_vocabulary(session: DatabaseSession, version: int) -> Vocabulary:
         version=version,
         area=formats.Area.model_validate(parts["area"]),
         providers={
-            o.slug: ProviderName(o.slug, o.name, tuple(o.also_called)) for o in organisations
+            o.slug: ProviderName(o.slug, o.name, tuple(o.also_called))
+            for o in organisations
+            if o.is_public
         },
         **named,
     )

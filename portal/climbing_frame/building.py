@@ -69,7 +69,8 @@ def _local_courses(session: DatabaseSession, today: dt.date) -> Mapping[int, int
         .where(Entry.status == LIVE, Entry.show_until >= today)
         .group_by(Course.programme_id)
     )
-    return {row[0]: row[1] for row in rows}
+    # A course without a programme stands in no hold.
+    return {programme: number for programme, number in rows if programme is not None}
 
 
 def _links(

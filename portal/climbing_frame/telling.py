@@ -164,9 +164,10 @@ def near_first(
     """Courses by programme; the nearest first when somebody said where they are."""
     found: defaultdict[int, list[CourseNear]] = defaultdict(list)
     for course in courses:
-        found[course.programme_id].append(
-            CourseNear(course, miles_between(near, course.district, vocabulary))
-        )
+        if course.programme_id is not None:
+            found[course.programme_id].append(
+                CourseNear(course, miles_between(near, course.district, vocabulary))
+            )
     for group in found.values():
         group.sort(key=lambda c: (c.miles is None, c.miles or 0.0, c.course.provider.name))
     return found

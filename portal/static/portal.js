@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const KINDS = { role: "Job", programme: "Qualification", course: "Course", guide: "Advice" };
+  const KINDS = { role: "Job", programme: "Qualification", course: "Course", guide: "Advice", vacancy: "Vacancy", event: "Event" };
   const WAIT = 120;
 
   const later = (run, wait) => {
@@ -215,6 +215,64 @@
     }
   }
 
+  // The moderators’ desk: reasons open with their tick, and single keys work outside of fields.
+  for (const row of document.querySelectorAll("[data-reason]")) {
+    const tick = row.querySelector("input[type=checkbox]");
+    const words = row.querySelector("[data-reason-words]");
+    const follow = () => {
+      words.hidden = !tick.checked && ![...words.querySelectorAll("select, input")].some((f) => f.value);
+    };
+    tick.addEventListener("change", follow);
+    follow();
+  }
+  const openPart = (id) => {
+    const part = document.getElementById(id);
+    part.open = true;
+    part.scrollIntoView();
+    part.querySelector("input[type=checkbox]").focus();
+  };
+  for (const link of document.querySelectorAll("[data-opens]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      openPart(link.dataset.opens);
+    });
+    if (window.location.hash === `#${link.dataset.opens}`) {
+      openPart(link.dataset.opens);
+    }
+  }
+  const keyList = document.querySelector("[data-keys]");
+  if (keyList) {
+    const choice = keyList.querySelector("[data-keys-switch]");
+    const box = choice.querySelector("input");
+    const kept = (value) => {
+      try {
+        if (value) localStorage.setItem("desk-keys", value);
+        return localStorage.getItem("desk-keys");
+      } catch {
+        return value;
+      }
+    };
+    choice.hidden = false;
+    box.checked = kept() !== "off";
+    box.addEventListener("change", () => kept(box.checked ? "on" : "off"));
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, select, textarea, [contenteditable]");
+      if (!box.checked || typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) {
+        return;
+      }
+      if (event.key === "?") {
+        keyList.open = !keyList.open;
+        if (keyList.open) keyList.scrollIntoView({ block: "nearest" });
+        return;
+      }
+      const wanted = document.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+      if (wanted) {
+        event.preventDefault();
+        wanted.click();
+      }
+    });
+  }
+
   // Filters: ask for the results alone, put them in place, and keep the address shareable.
   const form = document.getElementById("search-form");
   const results = document.querySelector("[data-results]");
@@ -283,4 +341,9 @@
     fetchResults(address);
   });
   window.addEventListener("popstate", () => window.location.reload());
+
+  // A page about work that goes on elsewhere shows itself again.
+  for (const part of document.querySelectorAll("[data-look-again]")) {
+    setTimeout(() => window.location.reload(), Number(part.dataset.lookAgain) * 1000);
+  }
 })();

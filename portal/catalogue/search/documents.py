@@ -1,19 +1,28 @@
 """What the index keeps of an entry: its words, its facets, and what a result shows."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
-from portal.catalogue.models import Course, Entry, Guide, Programme, Role
+from portal.catalogue.models import Course, Entry, Event, Guide, Programme, Role, Vacancy
 from portal.catalogue.vocabulary import Vocabulary
+from portal.catalogue.whats_on import EVENT_NAMES
 from portal.extensions import DatabaseSession
+from portal.taxonomy import EventType
 
 MANY_SKILLS = 10
 FOREVER = dt.date.max.toordinal()
+# What people type for an event, whatever its title says.
+EVENT_WORDS: Mapping[EventType, tuple[str, ...]] = {
+    EventType.OPEN_DAY: ("open day", "open evening"),
+    EventType.TASTER: ("taster day", "taster session"),
+    EventType.TALK: ("talk",),
+    EventType.FAIR: ("careers fair", "jobs fair"),
+}
 
 
 @dataclass(frozen=True)
@@ -21,9 +30,8 @@ class SearchDocument:
     """One entry as the engine stores it.
 
     ``facets`` maps a facet to the values it has here; ``place`` is latitude and longitude in
-    degrees, None for what can be had anywhere; ``starts``, ``checked`` and ``until`` (the last day
-    it is shown) are proleptic ordinals,
-    0 when not known.
+    degrees, None for what can be had anywhere; ``starts``, ``closes`` (the last day one can apply),
+    ``checked`` and ``until`` (the last day it is shown) are proleptic ordinals, 0 when not known.
     """
 
     id: int
@@ -37,6 +45,7 @@ class SearchDocument:
     place: tuple[float, float] | None = None
     is_placed: bool = False
     starts: int = 0
+    closes: int = 0
     checked: int = 0
     until: int = FOREVER
     shown: dict[str, str] = field(default_factory=dict)
@@ -45,9 +54,10 @@ class SearchDocument:
 def entries_with_words(session: DatabaseSession, *, since: int | None = None) -> Sequence[Entry]:
     """Entries with what their documents need: those changed after a version, or all."""
     query = select(Entry).options(
-        selectin_polymorphic(Entry, [Role, Programme, Course, Guide]),
+        selectin_polymorphic(Entry, [Role, Programme, Course, Guide, Vacancy, Event]),
         selectinload(Entry.skills),
         joinedload(Course.programme).selectinload(Programme.skills),
+        joinedload(Vacancy.programme).selectinload(Programme.skills),
     )
     if since is not None:
         query = query.where(Entry.version > since)
@@ -66,32 +76,12 @@ def document_of(entry: Entry, vocabulary: Vocabulary) -> SearchDocument:
     if entry.skills:
         facets["skill"] = tuple(skill.skill for skill in entry.skills[:MANY_SKILLS])
     words = [entry.summary, *_vocabulary_words(entry, vocabulary)]
-    shown = {
+    shown: dict[str, str | None] = {
         "level_name": vocabulary.level_name(entry.level),
         "sector_name": vocabulary.sectors[entry.sector].name if entry.sector else "",
     }
-    names: tuple[str, ...] = (entry.title, *entry.also_called)
-    starts = 0
-    if isinstance(entry, Role):
-        words += [entry.body, *(way["text"] for way in entry.ways_in)]
-        shown["soc2020"] = entry.soc2020
-    elif isinstance(entry, Guide):
-        words += [entry.body]
-    elif isinstance(entry, Programme):
-        facets |= _programme_facets(entry, vocabulary)
-        words += [entry.body, entry.entry_text, entry.reference or ""]
-        shown["type_name"] = vocabulary.qualification_types[entry.qualification_type].name
-    elif isinstance(entry, Course):
-        facets |= _programme_facets(entry.programme, vocabulary) | _course_facets(entry)
-        provider = entry.provider
-        words += [entry.programme.title, entry.programme.summary, *entry.programme.also_called,
-                  entry.award or "", entry.campus or "", entry.town or "", provider.name,
-                  *provider.also_called]  # fmt: skip
-        starts = entry.starts_on.toordinal() if entry.starts_on else 0
-        shown["type_name"] = vocabulary.qualification_types[entry.programme.qualification_type].name
-        shown["provider"] = provider.name
-        shown["where"] = entry.campus or entry.town or provider.town or ""
-        shown["evidence"] = entry.evidence
+    part = _part_of(entry, vocabulary)
+    shown |= part.shown
     place = vocabulary.district(entry.district)
     return SearchDocument(
         id=entry.id,
@@ -99,16 +89,120 @@ def document_of(entry: Entry, vocabulary: Vocabulary) -> SearchDocument:
         title=entry.title,
         summary=entry.summary,
         url=entry.path,
-        names=names,
-        text=" ".join(words),
-        facets=facets,
+        names=(entry.title, *entry.also_called),
+        text=" ".join(filter(None, (*words, *part.words))),
+        facets={**facets, **part.facets},
         place=(place.latitude, place.longitude) if place else None,
-        is_placed=isinstance(entry, Course) and _has_a_place(entry),
-        starts=starts,
+        is_placed=part.is_placed,
+        starts=part.starts.toordinal() if part.starts else 0,
+        closes=entry.closes_on.toordinal() if entry.closes_on else 0,
         checked=entry.checked_on.toordinal(),
         until=entry.show_until.toordinal(),
         shown={name: value for name, value in shown.items() if value},
     )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one kind of entry adds to its document."""
+
+    words: tuple[str | None, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shown: Mapping[str, str | None] = field(default_factory=dict)
+    is_placed: bool = False
+    starts: dt.date | None = None
+
+
+def _part_of(entry: Entry, vocabulary: Vocabulary) -> _Part:
+    part = _Part()
+    match entry:
+        case Role():
+            ways = (way["text"] for way in entry.ways_in)
+            part = _Part((entry.body, *ways), shown={"soc2020": entry.soc2020})
+        case Guide():
+            part = _Part((entry.body,))
+        case Programme():
+            part = _Part(
+                (entry.body, entry.entry_text, entry.reference),
+                _programme_facets(entry, vocabulary),
+                _type_name(entry, vocabulary),
+            )
+        case Course():
+            part = _course(entry, vocabulary)
+        case Vacancy():
+            part = _vacancy(entry, vocabulary)
+        case Event():
+            part = _event(entry)
+    return part
+
+
+def _course(course: Course, vocabulary: Vocabulary) -> _Part:
+    of = _of_programme(course.programme, vocabulary)
+    provider = course.provider
+    return _Part(
+        (*of.words, course.award, course.campus, course.town, provider.name, *provider.also_called,
+         course.who_for, course.what_you_learn, course.awarding_body),
+        {**of.facets, **_course_facets(course)},
+        {
+            **of.shown,
+            "provider": provider.name,
+            "where": course.campus or course.town or provider.town,
+            "evidence": course.evidence,
+            "anywhere": "yes" if course.is_national else None,
+        },
+        _has_a_place(course),
+        course.starts_on,
+    )  # fmt: skip
+
+
+def _vacancy(vacancy: Vacancy, vocabulary: Vocabulary) -> _Part:
+    of = _of_programme(vacancy.programme, vocabulary)
+    return _Part(
+        (*of.words, vacancy.employer_name, vacancy.training_provider, vacancy.publisher.name,
+         *vacancy.publisher.also_called, vacancy.town, vacancy.what_you_do,
+         vacancy.what_you_learn),
+        of.facets,
+        {
+            **of.shown,
+            "provider": vacancy.publisher.name,
+            "employer": vacancy.employer_name,
+            "where": vacancy.town,
+            "closes_on": vacancy.closes_on.isoformat() if vacancy.closes_on else None,
+        },
+        is_placed=True,
+        starts=vacancy.starts_on,
+    )  # fmt: skip
+
+
+def _event(event: Event) -> _Part:
+    day = event.begins.date()
+    return _Part(
+        (event.publisher.name, *event.publisher.also_called, event.venue, event.town, event.body,
+         event.who_for, *EVENT_WORDS[EventType(event.event_type)]),
+        shown={
+            "type_name": EVENT_NAMES[EventType(event.event_type)][0],
+            "provider": event.publisher.name,
+            "where": event.venue or event.town,
+            "happens_on": day.isoformat(),
+        },
+        is_placed=not event.is_online,
+        starts=day,
+    )  # fmt: skip
+
+
+def _of_programme(programme: Programme | None, vocabulary: Vocabulary) -> _Part:
+    """What an entry is found by because of the programme it belongs to, when that is known."""
+    if programme is None:
+        return _Part()
+    return _Part(
+        (programme.title, programme.summary, *programme.also_called),
+        _programme_facets(programme, vocabulary),
+        _type_name(programme, vocabulary),
+    )
+
+
+def _type_name(programme: Programme, vocabulary: Vocabulary) -> dict[str, str | None]:
+    return {"type_name": vocabulary.qualification_types[programme.qualification_type].name}
 
 
 def _vocabulary_words(entry: Entry, vocabulary: Vocabulary) -> list[str]:
@@ -138,6 +232,8 @@ def _programme_facets(programme: Programme, vocabulary: Vocabulary) -> dict[str,
 
 def _has_a_place(course: Course) -> bool:
     """Whether distance matters: not online, and not at an employer who may be anywhere."""
+    if course.is_national:
+        return False
     if course.mode == "work-based":
         return course.district is not None
     return course.mode != "online"

@@ -36,7 +36,10 @@ TITLE_WEIGHT = 3
 NAME_WEIGHT = 2
 KEY_LETTERS = 16
 # What a result may show besides its title; empty where an entry has none.
-SHOWN = ("type_name", "level_name", "sector_name", "provider", "where", "evidence", "soc2020")
+SHOWN = (
+    "type_name", "level_name", "sector_name", "provider", "where", "evidence", "soc2020",
+    "anywhere", "employer", "closes_on", "happens_on",
+)  # fmt: skip
 WRITER_PATIENCE = 10.0
 DOCUMENTS_IN_A_SEGMENT = 5_000
 SMALL_SEGMENT, MOST_SMALL_SEGMENTS = 100, 8
@@ -280,6 +283,7 @@ def _stored(document: SearchDocument) -> dict[str, Any]:
             "place": document.place,
             "placed": document.is_placed,
             "starts": document.starts,
+            "closes": document.closes,
             "checked": document.checked,
             "until": document.until,
             "length": len(text),
@@ -315,6 +319,7 @@ def _decoded(leaf: Any, codes: Codes) -> Segment:  # noqa: ANN401
         longitude=np.array([place[1] for place in places], dtype=np.float32),
         placed=np.array([document["placed"] for document in documents], dtype=np.bool_),
         starts=np.array([document["starts"] for document in documents], dtype=np.int32),
+        closes=np.array([document["closes"] for document in documents], dtype=np.int32),
         until=np.array([document["until"] for document in documents], dtype=np.int32),
         checked=np.array([document["checked"] for document in documents], dtype=np.int32),
         length=np.array([document["length"] for document in documents], dtype=np.float32),

@@ -15,6 +15,8 @@ KINDS = {
     EntryKind.ROLE: "Jobs",
     EntryKind.PROGRAMME: "Qualifications and apprenticeships",
     EntryKind.COURSE: "Courses near here",
+    EntryKind.VACANCY: "Vacancies open now",
+    EntryKind.EVENT: "Events",
     EntryKind.GUIDE: "Advice",
 }
 FAMILIES = {
@@ -55,6 +57,7 @@ SORTS = {
     "best": "Best match",
     "nearest": "Nearest first",
     "soonest": "Starts soonest",
+    "closing": "Closes soonest",
     "newest": "Checked most recently",
     "title": "A to Z",
 }

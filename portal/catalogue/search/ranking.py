@@ -307,10 +307,11 @@ def _ordered(ground: Ground, query: CatalogueQuery, ids: Ints, measures: Measure
     if query.sort == "nearest" and miles is not None:
         distance = np.where(snapshot.placed[ids] & ~np.isnan(miles[ids]), miles[ids], np.inf)
         return np.asarray(ids[np.lexsort((-scores[ids], distance))][:wanted])
-    if query.sort == "soonest":
-        starts = snapshot.starts[ids].astype(np.int64)
-        starts[starts < ground.today.toordinal()] = np.iinfo(np.int64).max
-        return np.asarray(ids[np.lexsort((-scores[ids], starts))][:wanted])
+    if query.sort in {"soonest", "closing"}:
+        days = snapshot.starts if query.sort == "soonest" else snapshot.closes
+        ahead = days[ids].astype(np.int64)
+        ahead[ahead < ground.today.toordinal()] = np.iinfo(np.int64).max
+        return np.asarray(ids[np.lexsort((-scores[ids], ahead))][:wanted])
     if query.sort == "newest":
         return np.asarray(ids[np.lexsort((-scores[ids], -snapshot.checked[ids]))][:wanted])
     if query.sort == "title":

@@ -33,6 +33,7 @@ class Segment:
     longitude: Floats
     placed: Mask
     starts: Ints
+    closes: Ints
     checked: Ints
     until: Ints
     length: Floats
@@ -99,6 +100,7 @@ class Snapshot:
         self.longitude = self._joined("longitude", np.float32)
         self.placed = self._joined("placed", np.bool_)
         self.starts = self._joined("starts", np.int32)
+        self.closes = self._joined("closes", np.int32)
         self.checked = self._joined("checked", np.int32)
         self.until = self._joined("until", np.int32)
         self.length = self._joined("length", np.float32)

@@ -37,6 +37,8 @@ PHRASES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "masters": (("type", "postgraduate"),),
     "bootcamp": (("type", "skills-bootcamp"),),
     "bootcamps": (("type", "skills-bootcamp"),),
+    "vacancy": (("kind", "vacancy"),),
+    "vacancies": (("kind", "vacancy"),),
     "evening": (("attendance", "evening"),),
     "evenings": (("attendance", "evening"),),
     "weekend": (("attendance", "weekend"),),

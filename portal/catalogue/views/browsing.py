@@ -1,18 +1,20 @@
-"""Browsing without searching: sectors, levels, providers."""
+"""Browsing without searching: sectors, levels, providers, vacancies, what is on."""
 
 from collections import defaultdict
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import today, vocabulary
 from portal.catalogue.models import Entry, Programme
 from portal.catalogue.views.entries import FAMILY_NAMES
+from portal.catalogue.whats_on import EVENT_NAMES, by_month
 from portal.extensions import db
-from portal.taxonomy import EntryKind, Level
+from portal.taxonomy import EntryKind, EventType, Level
 
 views = Blueprint("browsing", __name__)
+MOST_LISTED = 100
 
 
 @views.get("/sectors")
@@ -91,18 +93,45 @@ def providers() -> str:
 @views.get("/providers/<slug>")
 @open_to_everyone
 def provider(slug: str) -> str:
-    """One provider and its courses."""
+    """One provider: its courses, open vacancies and events."""
     organisation = reading.provider(db.session, slug)
-    if organisation is None:
+    if organisation is None or not (organisation.is_public and organisation.is_provider):
         abort(404)
     courses = reading.courses_at(db.session, organisation, today())
-    rungs: defaultdict[Level, list[Entry]] = defaultdict(list)
+    open_now, on = reading.published_by(db.session, organisation, today())
+    rungs: defaultdict[Level | None, list[Entry]] = defaultdict(list)
     for course in courses:
-        if course.level is not None:
-            rungs[course.level].append(course)
+        rungs[course.level].append(course)
     return render_template(
         "catalogue/provider.html",
         provider=organisation,
         courses=courses,
-        rungs=[(step, rungs[step]) for step in Level if rungs[step]],
+        vacancies=open_now,
+        events=on,
+        rungs=[(step, rungs[step]) for step in (*Level, None) if rungs[step]],
+    )
+
+
+@views.get("/vacancies")
+@open_to_everyone
+def vacancies() -> str:
+    """What one can apply for now, what closes soonest first."""
+    found = reading.vacancies(db.session, today(), most=MOST_LISTED)
+    return render_template("catalogue/vacancies.html", vacancies=found, most=MOST_LISTED)
+
+
+@views.get("/events")
+@open_to_everyone
+def events() -> str:
+    """What is on, the soonest first, by month; ``type`` asks for one type of event."""
+    asked = request.args.get("type", "")
+    chosen = next((kind for kind in EventType if kind.value == asked), None)
+    found = reading.events(db.session, today(), of_type=chosen, most=MOST_LISTED)
+    return render_template(
+        "catalogue/events.html",
+        months=by_month(found),
+        total=len(found),
+        most=MOST_LISTED,
+        chosen=chosen,
+        names=EVENT_NAMES,
     )

@@ -1,18 +1,20 @@
-"""The pages of single entries: a role, a programme, a course."""
+"""The pages of single entries: a role, a programme, a course, a vacancy, an event."""
 
 from typing import TypeVar
 
-from flask import Blueprint, abort, redirect, render_template
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, abort, current_app, redirect, render_template
+from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import today, vocabulary
-from portal.catalogue.models import Course, Entry, Programme, Role
+from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacancy
 from portal.catalogue.panels import panels_for
 from portal.catalogue.vocabulary import AGE_BANDS
+from portal.catalogue.whats_on import EVENT_NAMES, calendar_file
+from portal.content.formats import QualificationType
 from portal.extensions import db
-from portal.taxonomy import EntryKind, Family
+from portal.taxonomy import EntryKind, EventType, Family
 
 views = Blueprint("entries", __name__)
 E = TypeVar("E", bound=Entry)
@@ -42,8 +44,18 @@ def entry_or_404(model: type[E], slug: str) -> E:
     return entry
 
 
+def shown_programme(of: Course | Vacancy) -> Programme | None:
+    """The programme that an entry belongs to, when it has one that visitors may see."""
+    return of.programme if of.programme and of.programme.is_shown(today()) else None
+
+
+def type_of(programme: Programme | None) -> QualificationType | None:
+    """What kind of qualification a programme is; None without one."""
+    return vocabulary().qualification_types[programme.qualification_type] if programme else None
+
+
 @views.errorhandler(reading.MovedError)
-def moved(error: reading.MovedError) -> Response:
+def moved(error: reading.MovedError) -> AnyResponse:
     """Send an old address to the new one."""
     return redirect(error.path, code=301)
 
@@ -61,13 +73,15 @@ def role(slug: str) -> str:
     entry = entry_or_404(Role, slug)
     links = reading.links_of(db.session, entry, today())
     programmes = reading.programmes_to(db.session, [entry.id], today())
+    ids = [programme.id for programme in programmes]
     return render_template(
         "catalogue/role.html",
         role=entry,
         links=links,
         families=reading.by_family(programmes, vocabulary()),
         family_names=FAMILY_NAMES,
-        courses=reading.courses_of(db.session, [p.id for p in programmes], today()),
+        courses=reading.courses_of(db.session, ids, today()),
+        vacancies=reading.vacancies(db.session, today(), programmes=ids),
         pay=vocabulary().pay.get(entry.soc2020),
         panels=panels_for(entry),
     )
@@ -91,6 +105,7 @@ def programme(slug: str) -> str:
         families=reading.by_family(others, vocabulary(), most=MOST_BESIDE),
         family_names=FAMILY_NAMES,
         courses=reading.courses_of(db.session, [entry.id], today()),
+        vacancies=reading.vacancies(db.session, today(), programmes=[entry.id]),
         age_bands=AGE_BANDS,
         english_and_maths=ENGLISH_AND_MATHS[entry.english_and_maths],
         panels=panels_for(entry),
@@ -102,13 +117,62 @@ def programme(slug: str) -> str:
 def course(slug: str) -> str:
     """One provider’s course, and what shows that it exists."""
     entry = entry_or_404(Course, slug)
-    others = reading.courses_of(db.session, [entry.programme_id], today())
+    programme = shown_programme(entry)
+    same = reading.courses_of(db.session, [programme.id], today()) if programme else []
     return render_template(
         "catalogue/course.html",
         course=entry,
-        programme=entry.programme,
-        kind=vocabulary().qualification_types[entry.programme.qualification_type],
-        others=[other for other in others if other.id != entry.id],
+        programme=programme,
+        kind=type_of(programme),
+        others=[other for other in same if other.id != entry.id],
         age_bands=AGE_BANDS,
-        english_and_maths=ENGLISH_AND_MATHS[entry.programme.english_and_maths],
+        english_and_maths=ENGLISH_AND_MATHS[programme.english_and_maths] if programme else "",
+        panels=panels_for(entry),
     )
+
+
+@views.get("/vacancies/<slug>")
+@open_to_everyone
+def vacancy(slug: str) -> str:
+    """One paid apprenticeship or the like: what one does, what it pays, how to apply in time."""
+    entry = entry_or_404(Vacancy, slug)
+    programme = shown_programme(entry)
+    same = (
+        reading.vacancies(db.session, today(), programmes=[programme.id], most=MOST_BESIDE)
+        if programme
+        else []
+    )
+    return render_template(
+        "catalogue/vacancy.html",
+        vacancy=entry,
+        programme=programme,
+        kind=type_of(programme),
+        others=[other for other in same if other.id != entry.id],
+        panels=panels_for(entry),
+    )
+
+
+@views.get("/events/<slug>")
+@open_to_everyone
+def event(slug: str) -> str:
+    """One open day, taster, talk or fair: when, where and who it is for."""
+    entry = entry_or_404(Event, slug)
+    name, _ = EVENT_NAMES[EventType(entry.event_type)]
+    return render_template(
+        "catalogue/event.html", event=entry, type_name=name, panels=panels_for(entry)
+    )
+
+
+@views.get("/events/<slug>.ics")
+@open_to_everyone
+def event_file(slug: str) -> Response:
+    """An event as a file that calendars read."""
+    entry = entry_or_404(Event, slug)
+    data = calendar_file(
+        entry,
+        address=current_app.config["BASE_URL"].rstrip("/") + entry.path,
+        portal_name=vocabulary().area.portal_name,
+    )
+    response = Response(data, mimetype="text/calendar")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{entry.slug}.ics")
+    return response

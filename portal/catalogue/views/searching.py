@@ -108,6 +108,9 @@ def _as_data(hit: Hit) -> dict[str, object]:
     }
     if hit.kind == "role":
         data["soc2020"] = hit.soc2020
+    for name in ("employer", "closes_on", "happens_on"):
+        if hit.document[name]:
+            data[name] = hit.document[name]
     if hit.miles is not None:
         data["miles"] = round(hit.miles, 1)
     return data

@@ -82,7 +82,12 @@ def square(name: str) -> str:
         if hold.family is not None:
             families[hold.family].append(hold)
     taught = [hold.entry_id for hold in holds if not hold.is_role and hold.local]
-    courses = reading.courses_of(db.session, taught, today())
+    courses = [
+        *reading.courses_of(db.session, taught, today()),
+        *reading.courses_of_their_own(
+            db.session, level=here.level.value, sector=here.sector, today=today()
+        ),
+    ]
     return render_template(
         "frame/square.html",
         square=here,

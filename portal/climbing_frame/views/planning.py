@@ -1,11 +1,14 @@
 """Planning: where do I start, what can I do from here, and how do I get there."""
 
+from collections import defaultdict
+
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.models import Vacancy
 from portal.catalogue.views.entries import FAMILY_NAMES
 from portal.climbing_frame.access_to_frame import frame
 from portal.climbing_frame.answers import Answers
@@ -186,11 +189,25 @@ def to(folder: str, slug: str) -> str:
         scale=longest(route.line for route in told),
         obstacle=None if routes or goal.key in climb.start.held else climb.obstacle(goal),
         held=goal.key in climb.start.held,
+        vacancies=_vacancies(routes),
         variations=variations(frame(), goal, answers, routes, month_number(today())),
     )
 
 
+def _programmes(routes: list[Route]) -> list[int]:
+    steps = (step for route in routes for step in route.steps)
+    return sorted({step.hold.entry_id for step in steps if not step.hold.is_role})
+
+
+def _vacancies(routes: list[Route]) -> dict[int, list[Vacancy]]:
+    """Open vacancies by programme, those that close soonest first."""
+    found: defaultdict[int, list[Vacancy]] = defaultdict(list)
+    for vacancy in reading.vacancies(db.session, today(), programmes=_programmes(routes)):
+        if vacancy.programme_id is not None:
+            found[vacancy.programme_id].append(vacancy)
+    return found
+
+
 def _courses(routes: list[Route], answers: Answers) -> dict[int, list[CourseNear]]:
-    ids = {step.hold.entry_id for route in routes for step in route.steps if not step.hold.is_role}
-    courses = reading.courses_of(db.session, sorted(ids), today())
+    courses = reading.courses_of(db.session, _programmes(routes), today())
     return near_first(courses, answers.near or vocabulary().area.centre, vocabulary())

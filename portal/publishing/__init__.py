@@ -1,0 +1,1 @@
+"""The life of anything an organisation publishes: moderation, verification, reports."""

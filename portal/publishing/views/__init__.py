@@ -1,0 +1,1 @@
+"""Pages of publishing: the moderators’ desk, reports, keeping offers up."""
