@@ -282,9 +282,7 @@ def starts(_library: Library) -> None:
 
 
 def main() -> int:
-    """Measure everything, or the parts that are named: small, large, http, starts, frame, desk,
-    uploads.
-    """
+    """Measure everything, or the parts named: small large http starts frame desk uploads."""
     wanted = set(sys.argv[1:]) or {"small", "large", "http", "starts", "frame", "desk", "uploads"}
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     library = read_library(ROOT / "content")

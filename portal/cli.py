@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import run_simple
 
-from portal import clock
+from portal import clock, demonstration
 from portal.accounts import joining, limits, membership
 from portal.accounts.joining import add_first_moderator
 from portal.accounts.links import LIVES
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     for command in (
         init, load_content, reindex, check, preview, deliver, letters, export_searches, add_user,
-        nightly,
+        nightly, demo,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -213,6 +213,23 @@ def nightly() -> None:
     click.echo(f"Accounts that nobody confirmed, deleted: {forgotten}.")
     suspended = membership.suspend_unused(db.session)
     click.echo(f"Accounts unused for half a year, suspended: {suspended}.")
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Make invented organisations with accounts and offers, marked as examples, to look round."""
+    try:
+        shown = demonstration.make_examples(
+            db.session, environment=current_app.config["ENVIRONMENT"]
+        )
+    except demonstration.NotHereError:
+        click.echo("Examples are not made in production. Nothing was changed.", err=True)
+        sys.exit(1)
+    click.echo(f"The password of all of them: {demonstration.PASSWORD}")
+    for email, codes in shown.accounts.items():
+        click.echo(email + (f", codes to sign in with: {' '.join(codes)}" if codes else ""))
+    _index(only_if_behind=True)
 
 
 def prepare() -> None:

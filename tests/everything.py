@@ -239,10 +239,12 @@ def sheets_of_offers(made: Mapping[tuple[OfferKind, State], str]) -> Iterator[Sh
         if state == State.DRAFT:
             address = f"/workspace/offers/{public_id}/edit?check=1"
             yield Sheet(f"form with errors: {name}", "owner", address)
-        else:
+        elif state != State.ARCHIVED:
             yield Sheet(f"desk: {name}", "moderator", f"/desk/offers/{public_id}")
         entry = db.session.scalars(
-            select(Entry).join(Offer, Offer.entry_id == Entry.id).where(Offer.public_id == public_id)
+            select(Entry)
+            .join(Offer, Offer.entry_id == Entry.id)
+            .where(Offer.public_id == public_id)
         ).one_or_none()
         if entry is not None and entry.is_shown(today()):
             yield Sheet(f"public: {name}", "visitor", entry.path)

@@ -23,6 +23,7 @@ COMMITTING = {
     "accounts/signing_in.py",
     "catalogue/loading.py",
     "catalogue/wishing.py",
+    "demonstration.py",
     "mail.py",
     "provision/keeping_venues.py",
     "provision/uploading.py",

@@ -368,7 +368,7 @@ def test_one_click_from_a_letter_keeps_offers_up_and_works_once(
     foreign = make_offer(city, make_member(city), State.LIVE, show_until=soon)
     address, page = link_for(city, author), PageClient(city)
     form = page.get(address)
-    assert form.response.headers["Referrer-Policy"] == "no-referrer"
+    assert form.response.headers["Referrer-Policy"] == "same-origin"
     assert form.response.headers["Cache-Control"] == "no-store"
     ticks = form.soup.select("input[name=offer]")
     assert {tick["value"] for tick in ticks} == {kept, left}

@@ -29,6 +29,7 @@ from portal.publishing.revisions import (
     new_offer,
     put_content,
     revision_of,
+    was_sent_back,
 )
 from portal.publishing.showing import hide, show, show_or_hide
 from portal.publishing.telling import tell_writers, written
@@ -167,7 +168,7 @@ def publish(session: DatabaseSession, offer: Offer, kind: OfferKind, *, by: Memb
         return True
     if not may_publish_on_trust(offer.organisation, kind):
         raise NotTrustedError
-    if latest_of(offer).doubts or _was_sent_back(offer):
+    if latest_of(offer).doubts or was_sent_back(offer):
         submit(session, offer, kind, by=by)
         return False
     _refuse_unfinished(offer, kind)
@@ -385,15 +386,6 @@ def _record(
     except StaleDataError as error:
         session.rollback()
         raise ChangedMeanwhileError from error
-
-
-def _was_sent_back(offer: Offer) -> bool:
-    """Whether a moderator sent it back or took it down, and none has said yes since.
-
-    Asked of the revisions: taking it back from the moderators must not be a way round them.
-    """
-    seen = offer.approved or 0
-    return any(revision.reasons for revision in offer.revisions if revision.number >= seen)
 
 
 def _refuse_unfinished(offer: Offer, kind: OfferKind) -> None:

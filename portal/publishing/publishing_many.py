@@ -27,6 +27,7 @@ from portal.publishing.revisions import (
     new_offer,
     put_content,
     revision_of,
+    was_sent_back,
 )
 from portal.publishing.showing import Addresses, hide, show
 
@@ -199,8 +200,7 @@ def _send(work: _Work, offer: Offer) -> None:
     """Publish on trust; what needs a reader, or comes from somebody not trusted, is sent in."""
     latest = latest_of(offer)
     latest.sent_at = offer.submitted_at = now()
-    sent_back = {State.SENT_BACK, State.LIVE_SENT_BACK}
-    if not work.is_trusted or latest.doubts or offer.stand in sent_back:
+    if not work.is_trusted or latest.doubts or was_sent_back(offer):
         work.move(offer, Act.SUBMIT, offer.latest)
         return
     work.move(offer, Act.PUBLISH, offer.latest)

@@ -78,3 +78,12 @@ def last_day(kind: OfferKind, content: Content) -> dt.date:
     limit = today() + dt.timedelta(days=round(kind.months * 30.4))
     own = kind.runs_out(content)
     return min(limit, own) if own else limit
+
+
+def was_sent_back(offer: Offer) -> bool:
+    """Whether a moderator sent it back or took it down, and none has said yes since.
+
+    Asked of the revisions: taking it back from the moderators must not be a way round them.
+    """
+    seen = offer.approved or 0
+    return any(revision.reasons for revision in offer.revisions if revision.number >= seen)

@@ -9,7 +9,11 @@ def private(page: str, status: int = 200) -> Response:
     Not “no-referrer”: then the form’s own answer would arrive without a referrer, and a form sent
     over https without one is refused.
     """
-    response = make_response(page, status)
+    return keep_private(make_response(page, status))
+
+
+def keep_private(response: Response) -> Response:
+    """The same for an answer that is made already, as after every request of a blueprint."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "same-origin"
     return response

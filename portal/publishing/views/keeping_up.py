@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.access import open_to_everyone
 from portal.accounts.models import Organisation
+from portal.accounts.views.private_pages import keep_private
 from portal.extensions import db
 from portal.publishing import keeping_up
 from portal.publishing.kinds import offer_kinds
@@ -18,12 +19,8 @@ views = Blueprint("keeping_up", __name__)
 LONGEST_COUNT = 4
 
 
-@views.after_request
-def keep_the_token_here(response: Response) -> Response:
-    """The address holds a token: nobody else is told it, and no browser keeps the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+# The address holds a token: no other site is told it, and no browser keeps the page.
+views.after_request(keep_private)
 
 
 @views.get("/keep-up/<token>")
