@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import run_simple
 
-from portal import clock, demonstration
-from portal.accounts import joining, limits, membership
+from portal import clock, demonstration, mail
+from portal.accounts import joining, limits, links, membership, signing_in
 from portal.accounts.joining import add_first_moderator
 from portal.accounts.links import LIVES
 from portal.accounts.models import LinkPurpose, MemberRole
@@ -209,6 +209,9 @@ def nightly() -> None:
     ):
         click.echo(f"Offers that {words}: {act(db.session)}.")
     limits.forget_old(db.session)
+    links.forget_old(db.session)
+    signing_in.forget_old(db.session)
+    mail.forget_old(db.session, now=clock.now())
     forgotten = joining.forget_unconfirmed(db.session)
     click.echo(f"Accounts that nobody confirmed, deleted: {forgotten}.")
     suspended = membership.suspend_unused(db.session)

@@ -41,6 +41,7 @@ from portal import clock
 from portal.extensions import Base, DatabaseSession
 
 LEASE = dt.timedelta(minutes=5)
+REMEMBERED = dt.timedelta(days=30)
 # Below the lease: one letter is a dozen answers of the server at most, each waited for this long.
 PATIENCE_SECONDS = 15
 WAITS = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60))
@@ -348,6 +349,12 @@ def try_again(session: DatabaseSession, number: int, *, now: dt.datetime) -> boo
         session, (Letter.id == number, Letter.given_up_at.is_not(None)),
         given_up_at=None, tries=0, next_try_at=now,
     )  # fmt: skip
+
+
+def forget_old(session: DatabaseSession, *, now: dt.datetime) -> None:
+    """Delete letters that were sent or given up a month ago; the caller commits."""
+    old = now - REMEMBERED
+    session.execute(delete(Letter).where(or_(Letter.sent_at < old, Letter.given_up_at < old)))
 
 
 def forget(session: DatabaseSession, recipient: str) -> int:

@@ -4,12 +4,13 @@ import datetime as dt
 import hashlib
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.accounts.models import LinkPurpose, Member, OneUseLink
 from portal.clock import now
 from portal.extensions import DatabaseSession
 
+REMEMBERED = dt.timedelta(days=30)
 LIVES = {
     LinkPurpose.CONFIRM: dt.timedelta(days=3),
     LinkPurpose.INVITATION: dt.timedelta(days=7),
@@ -23,13 +24,7 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def issue(
-    session: DatabaseSession,
-    purpose: LinkPurpose,
-    member: Member | None,
-    *,
-    subject: str | None = None,
-) -> str:
+def issue(session: DatabaseSession, purpose: LinkPurpose, member: Member | None) -> str:
     """Add a link to the transaction and return its token, which is kept nowhere else."""
     token = secrets.token_urlsafe(32)
     moment = now()
@@ -38,7 +33,6 @@ def issue(
             token_hash=hash_of(token),
             purpose=purpose.value,
             member_id=member.id if member else None,
-            subject=subject,
             made_at=moment,
             expires_at=moment + LIVES[purpose],
         )
@@ -76,6 +70,11 @@ def use(session: DatabaseSession, purpose: LinkPurpose, token: str) -> OneUseLin
         .returning(OneUseLink.id)
     ).scalar_one_or_none()
     return session.get(OneUseLink, used) if used is not None else None
+
+
+def forget_old(session: DatabaseSession) -> None:
+    """Delete links that have not worked for a month."""
+    session.execute(delete(OneUseLink).where(OneUseLink.expires_at < now() - REMEMBERED))
 
 
 def withdraw(session: DatabaseSession, purpose: LinkPurpose, member: Member) -> None:

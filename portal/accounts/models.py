@@ -208,7 +208,6 @@ class OneUseLink(Base):
     member_id: Mapped[int | None] = mapped_column(
         ForeignKey("member.id", ondelete="CASCADE"), index=True
     )
-    subject: Mapped[str | None] = mapped_column(String(32))
     made_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.accounts import passwords, second_factor
 from portal.accounts.limits import WRONG_GUESSES, forget, key_of, take
@@ -18,6 +18,7 @@ from portal.accounts.models import Member, RecoveryCode, SignIn
 from portal.clock import now
 from portal.extensions import DatabaseSession
 
+REMEMBERED = dt.timedelta(days=190)
 SEEN_EVERY = dt.timedelta(minutes=10)
 IDLE, LONGEST = dt.timedelta(days=1), dt.timedelta(days=30)
 IDLE_WITH_REACH, LONGEST_WITH_REACH = dt.timedelta(hours=1), dt.timedelta(hours=12)
@@ -165,6 +166,11 @@ def end_all(session: DatabaseSession, member: Member, *, but: SignIn | None = No
     if but is not None:
         ended = ended.where(SignIn.id != but.id)
     session.execute(ended.values(ended_at=now()))
+
+
+def forget_old(session: DatabaseSession) -> None:
+    """Delete sessions that nobody can use any more; the last half year says who is active."""
+    session.execute(delete(SignIn).where(SignIn.seen_at < now() - REMEMBERED))
 
 
 def running(session: DatabaseSession, member: Member) -> list[SignIn]:

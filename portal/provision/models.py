@@ -4,8 +4,8 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Organisation, random_id
 from portal.extensions import Base
@@ -71,7 +71,6 @@ class Upload(Base):
     token: Mapped[str] = mapped_column(String(64), unique=True)
     format: Mapped[str] = mapped_column(String(20))
     file_name: Mapped[str] = mapped_column(String(120))
-    data: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     state: Mapped[str] = mapped_column(String(12), default=UploadState.CHECKING.value)
     rows: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)

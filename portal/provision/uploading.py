@@ -52,8 +52,12 @@ SAME = (
     "is_national", "sub_regions",
 )  # fmt: skip
 ANSWERS = (*(field.name for field in fields(CourseValues)), "programme")
-# A step that has not moved for so long was cut off.
-STILL = dt.timedelta(minutes=2)
+# A step that has not moved for so long was cut off. Publishing is one transaction, which shows no
+# progress before its end.
+STILL = {
+    UploadState.CHECKING: dt.timedelta(minutes=2),
+    UploadState.PUBLISHING: dt.timedelta(minutes=10),
+}
 WORKING = frozenset({UploadState.CHECKING, UploadState.PUBLISHING})
 
 
@@ -104,13 +108,13 @@ def stage(
 
 def claim(session: DatabaseSession, upload: Upload) -> bool:
     """Take up the work of an upload, unless somebody is at it: one conditional update."""
-    moment = now()
+    moment, still = now(), STILL.get(upload.stand, dt.timedelta())
     taken = session.execute(
         update(Upload)
         .where(
             Upload.id == upload.id,
             Upload.state.in_([state.value for state in WORKING]),
-            or_(Upload.working_since.is_(None), Upload.working_since < moment - STILL),
+            or_(Upload.working_since.is_(None), Upload.working_since < moment - still),
         )
         .values(working_since=moment)
         .returning(Upload.id)
@@ -264,6 +268,16 @@ def context_of(session: DatabaseSession, organisation: Organisation) -> Checking
 
 
 def _publish(session: DatabaseSession, upload: Upload) -> None:
+    """Publish, whoever asks: the row is locked first, so that a second worker finds it done."""
+    mine = session.execute(
+        update(Upload)
+        .where(Upload.id == upload.id, Upload.state == UploadState.PUBLISHING.value)
+        .values(working_since=now())
+        .returning(Upload.id)
+    ).scalar_one_or_none()
+    if mine is None:
+        session.rollback()
+        return
     by = session.get_one(Member, upload.member_id)
     changed: list[Venue] = []
     if upload.format == "venues":

@@ -222,7 +222,9 @@ def _faulty(upload: Upload) -> list[UploadRow]:
 def _is_still(upload: Upload) -> bool:
     """Whether a step was cut off, so that the page offers to take it up."""
     since = upload.working_since
-    return upload.stand in uploading.WORKING and (since is None or now() - since > uploading.STILL)
+    return upload.stand in uploading.WORKING and (
+        since is None or now() - since > uploading.STILL[upload.stand]
+    )
 
 
 def _with_errors(row: UploadRow) -> dict[str, str]:
