@@ -30,7 +30,8 @@ from portal.publishing.life import State
 
 MOST_QUERIES = 12
 WIDTHS = (320, 768, 1280)
-AXE = """async ([rules, type]) => (await axe.run({runOnly: {type, values: rules}})).violations
+AXE = """async ([rules, type]) => (await axe.run({
+    runOnly: {type, values: rules}, resultTypes: ["violations"] })).violations
   .flatMap((found) => found.nodes.slice(0, 3).map(
     (node) => `${found.id}: ${node.target} ${node.failureSummary || ''}`))"""
 OUTLINED = """() => { const it = document.activeElement, style = getComputedStyle(it);
@@ -248,6 +249,12 @@ def test_every_page_is_well_formed_html(house: House) -> None:
 
 # In a browser
 
+# The same form in another state of its offer, the same question about another colleague, and so on.
+LIKE_ANOTHER = re.compile(
+    r"form: course (?!draft|sent-back)|form: (vacancy|event) live"
+    r"|remove: (?!active)|report form: (?!course live$)|public: course live-"
+)
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -292,7 +299,10 @@ def fill_in_wrongly(page: Page, house: House, mistake: Mistake) -> None:
               const form = document.querySelector(`form[method=post][action="${action}"]`);
               for (const [name, value] of Object.entries(fields)) {
                 const field = form.elements[name];
-                if (field && field.length === undefined) field.value = value;
+                const isChoice = field instanceof RadioNodeList &&
+                  [...field].some((it) => it.type === "radio");
+                const isTyped = field instanceof Element && field.type !== "submit";
+                if (isChoice || isTyped) field.value = value;
                 else form.insertAdjacentHTML("beforeend",
                   `<input type="hidden" name="${name}" value="${value}">`);
               }
@@ -312,7 +322,7 @@ def test_axe_finds_nothing_and_every_page_reflows(house: House, browser: Browser
     page = context.new_page()
     found = []
     for sheet in house.sheets:
-        if sheet.who == who:
+        if sheet.who == who and not LIKE_ANOTHER.match(sheet.name):
             page.goto(house.site + sheet.address)
             found += faults_at(page, sheet.name)
     for mistake in house.mistakes:
@@ -348,7 +358,7 @@ def test_every_control_is_reached_by_key_with_focus_seen(
     page.goto(house.site + sheet.address)
     stops, reached, unseen = page.evaluate(STOPS), [], []
     assert len(stops) > 10
-    for _ in range(len(stops) + 10):
+    for _ in range(2 * len(stops) + 20):
         page.keyboard.press("Tab")
         reached.append(page.evaluate(STOPPED_AT))
         if reached[-1] and not page.evaluate(OUTLINED):
@@ -356,7 +366,9 @@ def test_every_control_is_reached_by_key_with_focus_seen(
         if set(stops) <= set(reached):
             break
     assert unseen == []
-    assert set(stops) - set(reached) == set()
+    missed = [page.locator(f"[data-stop='{stop}']").evaluate("it => it.outerHTML.slice(0, 150)")
+              for stop in set(stops) - set(reached)]  # fmt: skip
+    assert missed == []
     assert list(dict.fromkeys(stop for stop in reached if stop)) == list(dict.fromkeys(stops))
     context.close()
 
