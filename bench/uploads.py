@@ -23,7 +23,7 @@ from portal.provision.columns import OTHER_COURSES
 from portal.provision.models import Upload, Venue
 from portal.provision.spreadsheet import write
 
-ROWS = 10_000
+ROWS, STARTS = 10_000, 4
 FLOOR_SECONDS, FLOOR_MEGABYTES = 60, 300
 
 
@@ -67,7 +67,9 @@ def _index() -> None:
         catalogue_search()
 
 
-def _row(number: int) -> dict[str, str]:
+def _row(place: int) -> dict[str, str]:
+    """A course and one of its four starts: the directory wants a row for each start."""
+    number, start = divmod(place, STARTS)
     return {
         "COURSE_TYPE": "Skills Bootcamp",
         "SECTOR": "CONSTRUCTION",
@@ -78,9 +80,9 @@ def _row(number: int) -> dict[str, str]:
         "WHAT_YOU_WILL_LEARN": f"How to build wall number {number} and much more. " * 8,
         "HOW_YOU_WILL_LEARN": "In a workshop, with tools. " * 8,
         "COURSE_NAME": f"Building course {number}",
-        "YOUR_REFERENCE": f"B{number}",
+        "YOUR_REFERENCE": f"B{place}",
         "DELIVERY_MODE": "Classroom",
-        "START_DATE": f"{number % 28 + 1:02}/09/{today().year + 1}",
+        "START_DATE": f"{number % 28 + 1:02}/{9 + start:02}/{today().year + 1}",
         "VENUE_NAME": "Kiln House",
         "YOUR_VENUE_REFERENCE": "V1",
         "COURSE_WEBPAGE": f"https://www.kilnhouse.example.org/courses/{number}",

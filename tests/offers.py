@@ -44,7 +44,8 @@ def course(title: str = "Pottery for beginners", **changes: object) -> dict[str,
     """A faultless course without a programme."""
     return {
         "title": title, "programme": "", "aim": "", "level": "2", "sector": "engineering",
-        "who_for": "Adults", "entry_requirements": "No grades needed", "mode": "online", "venue": "",
+        "who_for": "Adults", "entry_requirements": "No grades needed", "mode": "online",
+        "venue": "",
         "is_national": True, "sub_regions": [], "study": "part-time", "attendance": "evening",
         "is_flexible_start": True, "starts_on": "", "length": 12, "length_unit": "weeks",
         "cost": "0", "cost_words": "", "web_address": "https://kilnhurst.example/clay",

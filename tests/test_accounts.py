@@ -113,9 +113,9 @@ def add_member(app: Flask, email: str = ADA, organisation: str = "Kiln", **given
 def add_editors(app: Flask, emails: list[str]) -> None:
     """Many who sign in with PASSWORD, in one go."""
     with app.app_context():
-        host = member_of().organisation if db.session.query(Member).count() else None
-        host = host or Organisation(slug="pots", kind="employer", name="Pots", checked_on=today(),
-                                    standing="verified")  # fmt: skip
+        first = db.session.query(Member).order_by(Member.id).first()
+        made = {"slug": "pots", "kind": "employer", "name": "Pots", "standing": "verified"}
+        host = first.organisation if first else Organisation(checked_on=today(), **made)
         db.session.add_all(
             Member(organisation=host, email=email, name="An Editor", roles=["editor"],
                    state="active", password_hash=HASH, joined_at=now())
@@ -555,7 +555,6 @@ def test_known_and_unknown_addresses_answer_alike_and_as_fast(
     open_app: Flask, ask: Callable[[FlaskClient, str, str], TestResponse]
 ) -> None:
     tries, client = 40, open_app.test_client()
-    add_editors(open_app, [f"known{number:02}@kiln.example.org" for number in range(tries)])
 
     def measured(email: str, name: str) -> tuple[float, bytes]:
         began = time.perf_counter()
@@ -565,14 +564,14 @@ def test_known_and_unknown_addresses_answer_alike_and_as_fast(
         told = answer.data + str(answer.location).encode()
         return took, told.replace(email.encode(), b"")
 
-    for attempt in range(3):
+    # A busy machine disturbs one side now and then; a real difference shows every time.
+    for attempt in "abcdef":
+        add_editors(open_app, [f"{attempt}nown{n:02}@kiln.example.org" for n in range(tries)])
         found: dict[str, list[tuple[float, bytes]]] = {"known": [], "other": []}
         for number in range(tries):
             order = ("known", "other") if number % 2 else ("other", "known")
             for who in order:
-                email = f"{who}{number:02}@kiln.example.org"
-                if who == "other":
-                    email = f"{'abc'[attempt]}ther{number:02}@kiln.example.org"
+                email = f"{attempt}{who[1:]}{number:02}@kiln.example.org"
                 found[who].append(measured(email, f"Firm {who} {number} {attempt}"))
         assert len({told for answers in found.values() for _, told in answers}) == 1
         known, other = (statistics.median(t for t, _ in found[who]) for who in ("known", "other"))

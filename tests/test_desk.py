@@ -28,7 +28,6 @@ from sqlalchemy.exc import DBAPIError
 from portal.accounts.models import (
     AuditRow,
     Member,
-    MemberRole,
     Organisation,
     Standing,
 )

@@ -5,17 +5,19 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from conftest import chromium, fill, make_app
 from flask import Flask
 from members import make_member
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from sqlalchemy import select
 from spreadsheets import COURSE, VENUE, file_of
+from sqlalchemy import select
 from test_browser import FLAGS
 from werkzeug.serving import make_server
 
 from portal.accounts.models import Member, MemberRole
+from portal.accounts.passwords import hashed
 from portal.accounts.second_factor import new_secret
 from portal.clock import now, today
 from portal.extensions import db
@@ -125,8 +127,6 @@ def moderator(portal: Flask, browser: Browser, site: str) -> Page:
         portal, kind="council", roles=(MemberRole.MODERATOR,), totp_secret=secret, totp_since=now()
     )
     with portal.app_context():
-        from portal.accounts.passwords import hashed
-
         db.session.get_one(Member, person.id).password_hash = hashed(PASSWORD)
         db.session.commit()
     page = phone(browser).new_page()
@@ -134,8 +134,6 @@ def moderator(portal: Flask, browser: Browser, site: str) -> Page:
     page.locator("[name=email]").fill(person.email)
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    import pyotp
-
     page.locator("[name=code]").fill(pyotp.TOTP(secret).now())
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page).to_have_url(f"{site}/desk")

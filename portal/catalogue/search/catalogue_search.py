@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from portal.catalogue.models import Entry
-from portal.catalogue.search.documents import SearchDocument, document_of, entries_with_words
+from portal.catalogue.search.documents import (
+    SearchDocument,
+    changed_since,
+    document_of,
+    documents_of,
+    entries_with_words,
+)
 from portal.catalogue.search.engine import Engine, IndexBusyError
 from portal.catalogue.search.filters import FILTERS, MILES
 from portal.catalogue.search.query import MOST_PAGES, PAGE_SIZE, CatalogueQuery
@@ -181,7 +187,8 @@ class CatalogueSearch:
         if seen < 0 or seen >= newest or vocabulary.version != newest:
             return
         try:
-            self.put(session, entries_with_words(session, since=seen), vocabulary, today)
+            shown, gone = changed_since(session, seen, today)
+            self.engine.put(documents_of(session, shown, vocabulary), gone, newest)
         except IndexBusyError:
             logger.info("another process is bringing the search index up to date")
 

@@ -1,14 +1,15 @@
 """What the index keeps of an entry: its words, its facets, and what a result shows."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
-from portal.catalogue.models import Course, Entry, Event, Guide, Programme, Role, Vacancy
+from portal.catalogue.loading import BATCH, batched
+from portal.catalogue.models import LIVE, Course, Entry, Event, Guide, Programme, Role, Vacancy
 from portal.catalogue.vocabulary import Vocabulary
 from portal.catalogue.whats_on import EVENT_NAMES
 from portal.extensions import DatabaseSession
@@ -51,17 +52,42 @@ class SearchDocument:
     shown: dict[str, str] = field(default_factory=dict)
 
 
-def entries_with_words(session: DatabaseSession, *, since: int | None = None) -> Sequence[Entry]:
-    """Entries with what their documents need: those changed after a version, or all."""
+def entries_with_words(
+    session: DatabaseSession, *, only: Sequence[int] | None = None
+) -> Sequence[Entry]:
+    """Entries with what their documents need: those with some ids, or all."""
     query = select(Entry).options(
         selectin_polymorphic(Entry, [Role, Programme, Course, Guide, Vacancy, Event]),
         selectinload(Entry.skills),
         joinedload(Course.programme).selectinload(Programme.skills),
         joinedload(Vacancy.programme).selectinload(Programme.skills),
     )
-    if since is not None:
-        query = query.where(Entry.version > since)
+    if only is not None:
+        query = query.where(Entry.id.in_(only))
     return session.scalars(query).unique().all()
+
+
+def changed_since(
+    session: DatabaseSession, version: int, today: dt.date
+) -> tuple[list[int], list[int]]:
+    """The ids of what changed after a version: entries that are shown, and those that are not."""
+    is_shown = and_(Entry.status == LIVE, Entry.show_until >= today)
+    changed = session.execute(select(Entry.id, is_shown).where(Entry.version > version)).all()
+    return [n for n, shown in changed if shown], [n for n, shown in changed if not shown]
+
+
+def documents_of(
+    session: DatabaseSession, numbers: Sequence[int], vocabulary: Vocabulary
+) -> Iterator[SearchDocument]:
+    """The documents of entries with these ids, read a batch at a time.
+
+    They are read beside the session, so that thousands of entries do not stay in its memory.
+    """
+    with Session(session.get_bind()) as beside:
+        for batch in batched(numbers, BATCH):
+            for entry in entries_with_words(beside, only=batch):
+                yield document_of(entry, vocabulary)
+            beside.expunge_all()
 
 
 def document_of(entry: Entry, vocabulary: Vocabulary) -> SearchDocument:
