@@ -22,12 +22,13 @@ from portal.accounts import joining, limits, links, membership, signing_in
 from portal.accounts.joining import add_first_moderator
 from portal.accounts.links import LIVES
 from portal.accounts.models import LinkPurpose, MemberRole
-from portal.catalogue.access_to_search import held_area, misses, today
+from portal.catalogue.access_to_search import held_area, misses
 from portal.catalogue.checking import doubts, tallies
 from portal.catalogue.loading import content_digest, load, loaded_digest
 from portal.catalogue.models import Wish
 from portal.catalogue.search.catalogue_search import CatalogueSearch
 from portal.catalogue.vocabulary import catalogue_version, read_vocabulary
+from portal.clock import today
 from portal.content.library import Library, read_library
 from portal.extensions import db
 from portal.mail import (
@@ -40,6 +41,7 @@ from portal.mail import (
     try_again,
 )
 from portal.mail import deliver as deliver_letters
+from portal.provision.spreadsheet import defused
 from portal.publishing import keeping_up
 
 logger = logging.getLogger(__name__)
@@ -279,14 +281,9 @@ def export_searches() -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(("source", "when", "words", "times", "district"))
     for month, words, times in misses().most(at_least=NOBODYS):
-        writer.writerow(("search", month, _defused(words), times, ""))
+        writer.writerow(("search", month, defused(words), times, ""))
     for wish in db.session.scalars(select(Wish).order_by(Wish.id)):
-        writer.writerow(("told us", wish.told_on, _defused(wish.words), 1, wish.district or ""))
-
-
-def _defused(text: str) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+        writer.writerow(("told us", wish.told_on, defused(wish.words), 1, wish.district or ""))
 
 
 def _faultless_library() -> Library:

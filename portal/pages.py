@@ -9,9 +9,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import catalogue_search, today
+from portal.catalogue.access_to_search import catalogue_search
 from portal.catalogue.search.engine import SearchUnavailableError
 from portal.catalogue.vocabulary import MissingContentError
+from portal.clock import today
 from portal.extensions import db
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import Organisation
-from portal.catalogue.access_to_search import today
 from portal.catalogue.models import ORGANISATION, CatalogueState, Course, Entry, Event, Vacancy
+from portal.clock import today
 from portal.extensions import db
 from portal.taxonomy import EventType
 

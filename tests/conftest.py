@@ -14,9 +14,9 @@ from pages import PageClient
 from sqlalchemy import event
 
 from portal import create_app
-from portal.catalogue.access_to_search import today
 from portal.catalogue.loading import load
 from portal.catalogue.vocabulary import read_vocabulary
+from portal.clock import today
 from portal.content.library import read_library
 from portal.extensions import db
 

@@ -26,7 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import PageClient
 
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.loading import load
 from portal.climbing_frame import gaps as thinking
 from portal.climbing_frame.access_to_frame import frame as present_frame
@@ -45,6 +45,7 @@ from portal.climbing_frame.gaps import (
 from portal.climbing_frame.graph import Frame, Gives, Grade, Hold, Needs
 from portal.climbing_frame.starting import Requirement
 from portal.climbing_frame.views.gaps import SORTS, without_formula
+from portal.clock import today
 from portal.content.library import read_library
 from portal.extensions import db
 from portal.taxonomy import Family, Level

@@ -12,7 +12,7 @@ from conftest import fill
 from flask import Flask
 from pages import PageClient
 
-from portal.catalogue.access_to_search import catalogue_search, today
+from portal.catalogue.access_to_search import catalogue_search
 from portal.catalogue.loading import load
 from portal.catalogue.models import Entry, Role
 from portal.catalogue.search.documents import SearchDocument
@@ -21,6 +21,7 @@ from portal.catalogue.search.query import CatalogueQuery
 from portal.catalogue.search.ranking import Ground, rank
 from portal.catalogue.search.suggestions import suggest
 from portal.catalogue.vocabulary import catalogue_version, read_vocabulary
+from portal.clock import today
 from portal.content.library import read_library
 from portal.extensions import db
 

@@ -177,6 +177,32 @@ def test_the_first_offer_of_an_organisation_needs_two_moderators_and_the_next_on
         assert moderation.approve(db.session, following, EVENT, revision=1, by=one).is_live
 
 
+def test_forgetting_a_change_that_was_sent_back_is_no_way_round_the_moderators(
+    city: Flask, moderators: tuple[Member, Member]
+) -> None:
+    teacher = make_member(city, is_trusted=True)
+    public_id = make_offer(city, teacher, State.LIVE, kind=COURSE, on_trust=True)
+    with city.app_context():
+        offer, by = offer_called(public_id), here(teacher)
+        approved = moderation.latest_of(offer).content
+        refused = {**approved, "who_for": "Words that a moderator sends back"}
+        moderation.edit(db.session, offer, COURSE, refused, by=by, seen=offer.version)
+        moderation.submit(db.session, offer, COURSE, by=by)
+        moderation.send_back(
+            db.session, offer, COURSE, revision=offer.latest, reasons={"who_for": SENTENCE},
+            by=here(moderators[0]),
+        )  # fmt: skip
+        moderation.discard_change(db.session, offer, by=by)
+        moderation.edit(db.session, offer, COURSE, refused, by=by, seen=offer.version)
+        assert not moderation.publish(db.session, offer, COURSE, by=by)
+        assert offer.stand == State.LIVE_SUBMITTED
+        yes = here(moderators[1])
+        moderation.approve(db.session, offer, COURSE, revision=offer.latest, by=yes)
+        fresh = {**refused, "who_for": "Everybody"}
+        moderation.edit(db.session, offer, COURSE, fresh, by=by, seen=offer.version)
+        assert moderation.publish(db.session, offer, COURSE, by=by), "a yes restores the trust"
+
+
 def test_nobody_decides_about_their_own_words(
     city: Flask, moderators: tuple[Member, Member]
 ) -> None:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from pages import PageClient
 from werkzeug.datastructures import MultiDict
 
-from portal.catalogue.access_to_search import catalogue_search, today, vocabulary
+from portal.catalogue.access_to_search import catalogue_search, vocabulary
 from portal.catalogue.search.catalogue_search import Results
 from portal.catalogue.search.filters import FILTERS
 from portal.catalogue.search.query import MOST_PAGES, CatalogueQuery, place_slug
 from portal.catalogue.search.text import name_keys, terms
 from portal.catalogue.search.understanding import understood
+from portal.clock import today
 
 EVERYDAY = Path(__file__).parent / "everyday_queries.csv"
 RIGHT_IN_FIRST_THREE = 0.95

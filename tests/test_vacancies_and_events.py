@@ -24,10 +24,10 @@ from sqlalchemy import event as database_event
 from sqlalchemy import select
 
 from portal.accounts.models import Organisation
-from portal.catalogue.access_to_search import today
 from portal.catalogue.loading import load
 from portal.catalogue.models import Course, Entry, Event, Programme, Vacancy
 from portal.catalogue.whats_on import by_month, time_of_day, weekday
+from portal.clock import today
 from portal.content.library import read_library
 from portal.extensions import db
 

@@ -1,8 +1,6 @@
 """The search and the vocabulary of the running application, brought up to date when asked for."""
 
-import datetime as dt
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,10 +14,9 @@ from portal.catalogue.vocabulary import (
     held_vocabulary,
 )
 from portal.catalogue.whats_on import time_of_day, weekday
+from portal.clock import today
 from portal.content.formats import Area
 from portal.extensions import db
-
-HERE = ZoneInfo("Europe/London")
 
 
 def init_app(app: Flask) -> None:
@@ -31,11 +28,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(weekday=weekday, time_of_day=time_of_day)
     app.jinja_env.globals.update(vocabulary=vocabulary, held_area=held_area, today=today)
     app.extensions["search_misses"] = Misses(instance / "metrics.sqlite")
-
-
-def today() -> dt.date:
-    """The day in the city."""
-    return dt.datetime.now(HERE).date()
 
 
 def vocabulary() -> Vocabulary:

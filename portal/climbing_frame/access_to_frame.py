@@ -2,9 +2,10 @@
 
 from flask import Flask, current_app, g
 
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.climbing_frame.building import FrameHolder
 from portal.climbing_frame.graph import Frame
+from portal.clock import today
 from portal.extensions import db
 
 

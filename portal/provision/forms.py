@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from portal.catalogue.whats_on import EVENT_NAMES
 from portal.clock import today
 from portal.forms import PortalForm, WholeNumberField
 from portal.provision.cells import UnreadableError, read_areas
@@ -43,12 +44,7 @@ MODE_WORDS = {
     "online": "Online",
     "blended": "Part online, part in a classroom",
 }
-EVENT_TYPES = {
-    "open-day": "Open day",
-    "taster": "Taster day",
-    "talk": "Talk",
-    "fair": "Fair",
-}
+EVENT_TYPES = {kind.value: name for kind, (name, _) in EVENT_NAMES.items()}
 LEVELS = {"entry": "Entry level"} | {str(number): f"Level {number}" for number in range(1, 9)}
 
 

@@ -22,6 +22,6 @@ def doubts_of(kind: OfferKind, content: Content) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=1024)
-def _doubts_in(text: str) -> list[Doubt]:
+def _doubts_in(text: str) -> tuple[Doubt, ...]:
     """Kept, because the courses of a spreadsheet share most of their words."""
-    return doubts_in(text) if text else []
+    return tuple(doubts_in(text)) if text else ()

@@ -83,7 +83,9 @@ def last_day(kind: OfferKind, content: Content) -> dt.date:
 def was_sent_back(offer: Offer) -> bool:
     """Whether a moderator sent it back or took it down, and none has said yes since.
 
-    Asked of the revisions: taking it back from the moderators must not be a way round them.
+    Asked of the revisions and their approvals: neither taking it back from the moderators nor
+    forgetting the change is a way round them.
     """
-    seen = offer.approved or 0
-    return any(revision.reasons for revision in offer.revisions if revision.number >= seen)
+    refused = max((r.number for r in offer.revisions if r.reasons), default=0)
+    up_to = range(refused + 1, (offer.approved or 0) + 1)
+    return bool(refused) and not any(r.approvals for r in offer.revisions if r.number in up_to)

@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.forms import SITUATIONS, TalkForm, TellUsForm
 from portal.catalogue.models import Guide
 from portal.catalogue.services import services_for
 from portal.catalogue.views.entries import entry_or_404, moved, taken_down
 from portal.catalogue.wishing import tell
+from portal.clock import today
 from portal.extensions import db, limiter
 
 views = Blueprint("advice", __name__)

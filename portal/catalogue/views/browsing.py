@@ -6,10 +6,11 @@ from flask import Blueprint, abort, render_template, request
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.models import Entry, Programme
 from portal.catalogue.views.entries import FAMILY_NAMES
 from portal.catalogue.whats_on import EVENT_NAMES, by_month
+from portal.clock import today
 from portal.extensions import db
 from portal.taxonomy import EntryKind, EventType, Level
 

@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacancy
 from portal.catalogue.panels import panels_for
 from portal.catalogue.vocabulary import AGE_BANDS
 from portal.catalogue.whats_on import EVENT_NAMES, calendar_file
+from portal.clock import today
 from portal.content.formats import QualificationType
 from portal.extensions import db
 from portal.taxonomy import EntryKind, EventType, Family

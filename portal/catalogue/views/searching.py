@@ -9,11 +9,12 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, rend
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import open_to_everyone
-from portal.catalogue.access_to_search import catalogue_search, misses, today, vocabulary
+from portal.catalogue.access_to_search import catalogue_search, misses, vocabulary
 from portal.catalogue.search.catalogue_search import Hit
 from portal.catalogue.search.filters import MILES, SORTS
 from portal.catalogue.search.query import CatalogueQuery
 from portal.catalogue.vocabulary import Vocabulary
+from portal.clock import today
 
 views = Blueprint("searching", __name__)
 SHOWN_PLACES = "town"

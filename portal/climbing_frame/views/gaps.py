@@ -16,13 +16,14 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import open_to_everyone
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.vocabulary import Vocabulary
 from portal.climbing_frame.access_to_frame import frame
 from portal.climbing_frame.building import month_number
 from portal.climbing_frame.gaps import Gap, GapKind, gaps_of
 from portal.climbing_frame.graph import Frame
 from portal.climbing_frame.telling_gaps import Row, told
+from portal.clock import today
 from portal.taxonomy import Level
 from portal.templating import day
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.views.entries import FAMILY_NAMES
 from portal.climbing_frame.access_to_frame import frame
 from portal.climbing_frame.answers import Answers
@@ -21,6 +21,7 @@ from portal.climbing_frame.sideways import sideways
 from portal.climbing_frame.telling import ROUTE_NAMES
 from portal.climbing_frame.views.planning import hold_or_404
 from portal.climbing_frame.views.skills import learn_near
+from portal.clock import today
 from portal.extensions import db
 from portal.taxonomy import Family, Level, Square
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.models import Vacancy
 from portal.catalogue.views.entries import FAMILY_NAMES
 from portal.climbing_frame.access_to_frame import frame
@@ -22,6 +22,7 @@ from portal.climbing_frame.surveying import survey
 from portal.climbing_frame.telling import ROUTE_NAMES, CourseNear, near_first, tell
 from portal.climbing_frame.variations import variations
 from portal.climbing_frame.visit import ruled_out
+from portal.clock import today
 from portal.extensions import db
 
 views = Blueprint("planning", __name__)

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
-from portal.catalogue.access_to_search import today, vocabulary
+from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.vocabulary import Vocabulary
 from portal.climbing_frame.access_to_frame import frame
 from portal.climbing_frame.graph import Frame, Hold
 from portal.climbing_frame.sideways import Likeness, gives, roles_within_reach
 from portal.climbing_frame.telling import CourseNear, near_first
 from portal.climbing_frame.visit import allow_again, rule_out, ruled_out
+from portal.clock import today
 from portal.content.formats import SkillRow
 from portal.extensions import db, limiter
 from portal.forms import PortalForm
