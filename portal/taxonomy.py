@@ -4,9 +4,12 @@ They are the same in every city. Their names and explanations are content, and s
 qualification types and skills themselves, because those change from year to year.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
+
+SEPTEMBER = 9
 
 
 @total_ordering
@@ -65,6 +68,7 @@ class EntryKind(StrEnum):
     GUIDE = "guide"
     VACANCY = "vacancy"
     EVENT = "event"
+    LISTING = "listing"
 
 
 class EventType(StrEnum):
@@ -74,6 +78,14 @@ class EventType(StrEnum):
     TASTER = "taster"
     TALK = "talk"
     FAIR = "fair"
+
+
+class Tier(StrEnum):
+    """How near an experience comes to working: the pledge counts workplaces apart."""
+
+    MEETING = "meeting"
+    ONLINE = "online"
+    WORKPLACE = "workplace"
 
 
 class SkillKind(StrEnum):
@@ -118,3 +130,57 @@ class AgeBand(StrEnum):
         if age < 19:  # noqa: PLR2004 - the band's own name says the number
             return cls.UNDER_19
         return cls.FROM_19 if age < 24 else cls.FROM_24  # noqa: PLR2004
+
+
+class EmployerSize(StrEnum):
+    """How many people work for an organisation, in the bands that national figures use."""
+
+    MICRO = "1-to-9"
+    SMALL = "10-to-49"
+    MEDIUM = "50-to-249"
+    LARGE = "250-plus"
+
+
+@dataclass(frozen=True, order=True)
+class AcademicYear:
+    """A school year, which begins on 1 September; ``begins`` is the year of that day."""
+
+    begins: int
+
+    @classmethod
+    def of(cls, day: dt.date) -> "AcademicYear":
+        """The year that a day lies in."""
+        return cls(day.year if day.month >= SEPTEMBER else day.year - 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "AcademicYear":
+        """The year that a name such as ``2026-27`` stands for. Raises ValueError."""
+        found = cls(int(text[:4])) if text[:4].isdecimal() else None
+        if found is None or str(found) != text or not 0 < found.begins < dt.MAXYEAR:
+            message = f"“{text}” does not name a school year"
+            raise ValueError(message)
+        return found
+
+    @property
+    def first_day(self) -> dt.date:
+        """1 September."""
+        return dt.date(self.begins, SEPTEMBER, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """31 August of the next year."""
+        return dt.date(self.begins + 1, SEPTEMBER, 1) - dt.timedelta(days=1)
+
+    @property
+    def before(self) -> "AcademicYear":
+        """The year before."""
+        return AcademicYear(self.begins - 1)
+
+    @property
+    def following(self) -> "AcademicYear":
+        """The next year."""
+        return AcademicYear(self.begins + 1)
+
+    def __str__(self) -> str:
+        """Its name, such as ``2026-27``."""
+        return f"{self.begins:04}-{(self.begins + 1) % 100:02}"

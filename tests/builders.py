@@ -1,6 +1,7 @@
 """Small content with sensible defaults: a test writes only what it is about."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 from flask import Flask
@@ -86,6 +87,15 @@ TABLES = {
         "2026-11-01\n"
     ),
 }
+# The same law and the same words hold in every test’s town as in the city.
+REAL_CONTENT = Path(__file__).parent.parent / "content"
+SHARED = (
+    "experiences.toml",
+    "terms.csv",
+    "year_groups.csv",
+    "choices.csv",
+    "work_rules.toml",
+)
 SOURCE = '[[sources]]\nname = "A source"\ndate = "2026-01"\n'
 
 
@@ -160,6 +170,8 @@ def write_content(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for name in SHARED:
+        shutil.copyfile(REAL_CONTENT / name, folder / name)
 
 
 def make_organisation(name: str = "Bramble Kilns", **changes: object) -> Organisation:

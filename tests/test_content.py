@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from builders import GUIDE, SECTORS, TABLES, programme_text, role_text
@@ -11,7 +13,10 @@ from conftest import CONTENT
 
 from portal.catalogue.checking import doubts
 from portal.content import formats
-from portal.content.library import read_library
+from portal.content.library import Library, read_library
+from portal.placements.checks import Rule
+from portal.publishing.wording import doubts_in
+from portal.taxonomy import Tier
 
 ROLE = "roles/engineering/kiln-worker.md"
 PROGRAMME = "programmes/engineering/potter-apprenticeship.md"
@@ -108,6 +113,11 @@ def documented_fields() -> list[tuple[str, type[formats.Format]]]:
         ("A programme", formats.ProgrammeFormat),
         ("A guide", formats.GuideFormat),
         ("Courses", formats.CourseRow),
+        ("Kinds of experience", formats.ExperienceWords),
+        ("Rules for time at work", formats.WorkRule),
+        ("Terms", formats.Term),
+        ("Year groups", formats.YearGroup),
+        ("Answers", formats.ChoiceRow),
     ]
 
 
@@ -167,3 +177,97 @@ def test_closed_providers_are_not_listed() -> None:
     names = " ".join(item.fields.name for item in read_library(CONTENT).providers.values())
     assert "PM Training" not in names
     assert "Acacia" not in names
+
+
+EXPERIENCES = {
+    "talk": Tier.MEETING,
+    "online-presentation": Tier.ONLINE,
+    "video": Tier.ONLINE,
+    "mock-interview": Tier.MEETING,
+    "mentoring": Tier.MEETING,
+    "visit": Tier.WORKPLACE,
+    "shadowing": Tier.WORKPLACE,
+    "project": Tier.MEETING,
+    "placement": Tier.WORKPLACE,
+    "t-level-placement": Tier.WORKPLACE,
+    "supported-internship": Tier.WORKPLACE,
+    "apprenticeship-interview": Tier.MEETING,
+}
+AIMS = {"fifty-hours", "three-experiences"}
+ONLY_WORDS = {Rule.STUDENT_COUNTS, Rule.MINIMUM_WAGE}
+LISTS = get_args(formats.ChoiceRow.model_fields["list"].annotation)
+
+
+@cache
+def city() -> Library:
+    """The real content, read once for all that only look at it."""
+    return read_library(CONTENT)
+
+
+def test_the_pledge_knows_twelve_experiences_and_which_are_time_in_a_workplace() -> None:
+    found = city().experiences
+    assert {slug: item.fields.tier for slug, item in found.items()} == EXPERIENCES
+
+
+def test_only_time_in_a_workplace_counts_towards_the_benchmark_for_workplaces() -> None:
+    for slug, item in city().experiences.items():
+        assert ("6" in item.fields.benchmarks) is (item.fields.tier is Tier.WORKPLACE), slug
+
+
+def test_suggested_words_would_not_be_held_for_a_moderator() -> None:
+    for slug, item in city().experiences.items():
+        for words in (item.fields.summary, item.fields.sample_do, item.fields.sample_learn):
+            assert doubts_in(words) == [], slug
+
+
+def test_a_t_level_placement_is_suggested_with_the_hours_that_the_rule_asks() -> None:
+    library = city()
+    hours = library.experiences["t-level-placement"].fields.hours
+    assert hours == library.work_rules[Rule.T_LEVEL].fields.value
+
+
+@pytest.mark.parametrize("slug", [*Rule, *sorted(AIMS)])
+def test_every_rule_that_code_compares_is_there_with_its_number(slug: str) -> None:
+    rule = city().work_rules[slug].fields
+    assert (rule.value is None) is (slug in ONLY_WORDS)
+    assert rule.ends is None
+    assert rule.starts <= dt.date(2026, 11, 22)
+
+
+def test_a_rule_says_what_it_asks_in_two_sentences_at_most() -> None:
+    for slug, item in city().work_rules.items():
+        assert len(re.findall(r"[.?!](?= |$)", item.fields.says)) <= 2, slug
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_offers_four_answers_that_are_short_sentences(name: str) -> None:
+    names = [item.fields.name for item in city().choices.values() if item.fields.list == name]
+    assert len(names) >= 4
+    assert len(set(names)) == len(names)
+    for words in names:
+        assert words[0].isupper()
+        assert words[-1] not in ".!?,", words
+        assert doubts_in(words) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_readme_says_who_chooses_from_every_list(name: str) -> None:
+    readme = (CONTENT / "README.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in readme.split("## Answers")[1]
+
+
+def test_year_groups_follow_each_other_until_school_is_over() -> None:
+    groups = city().year_groups
+    years = [groups[f"year-{number}"].fields for number in range(7, 14)]
+    assert [(y.youngest, y.oldest) for y in years] == [(n + 4, n + 5) for n in range(7, 14)]
+    assert [y.is_compulsory for y in years] == [True] * 5 + [False] * 2
+    assert set(groups) - {year.slug for year in years} == {"left-school", "adult"}
+
+
+def test_the_first_term_begins_with_the_school_year() -> None:
+    terms = city().terms
+    assert [(slug, term.fields.begins) for slug, term in terms.items()] == [
+        ("autumn", "09-01"),
+        ("spring", "01-01"),
+        ("summer", "04-15"),
+    ]

@@ -30,6 +30,11 @@ PARTS: dict[str, tuple[type[formats.Format], str]] = {
     "synonyms": (formats.SynonymRow, "typed"),
     "moves": (formats.MoveRow, "key"),
     "minimum_wages": (formats.MinimumWageRow, "slug"),
+    "terms": (formats.Term, "slug"),
+    "year_groups": (formats.YearGroup, "slug"),
+    "experiences": (formats.ExperienceWords, "slug"),
+    "work_rules": (formats.WorkRule, "slug"),
+    "choices": (formats.ChoiceRow, "key"),
 }
 AGE_BANDS = {
     AgeBand.UNDER_19: "Under 19",
@@ -66,6 +71,11 @@ class Vocabulary:
     synonyms: Mapping[str, formats.SynonymRow] = field(default_factory=dict)
     moves: Mapping[str, formats.MoveRow] = field(default_factory=dict)
     minimum_wages: Mapping[str, formats.MinimumWageRow] = field(default_factory=dict)
+    terms: Mapping[str, formats.Term] = field(default_factory=dict)
+    year_groups: Mapping[str, formats.YearGroup] = field(default_factory=dict)
+    experiences: Mapping[str, formats.ExperienceWords] = field(default_factory=dict)
+    work_rules: Mapping[str, formats.WorkRule] = field(default_factory=dict)
+    choices: Mapping[str, formats.ChoiceRow] = field(default_factory=dict)
     providers: Mapping[str, ProviderName] = field(default_factory=dict)
 
     @property
@@ -80,6 +90,10 @@ class Vocabulary:
     def sector_name(self, slug: str | None) -> str:
         """A sector’s plain name; things that serve every sector say so."""
         return self.sectors[slug].name if slug else "Every area of work"
+
+    def choices_of(self, name: str) -> dict[str, str]:
+        """The answers of a list by slug, in the city’s order."""
+        return {row.slug: row.name for row in self.choices.values() if row.list == name}
 
     def district(self, slug: str | None) -> formats.PlaceRow | None:
         """The row of a postcode district such as ST4, when the area lists it."""

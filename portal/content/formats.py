@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from portal.taxonomy import AgeBand, Family, Level, SkillKind, Starter
+from portal.taxonomy import AgeBand, Family, Level, SkillKind, Starter, Tier
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
@@ -101,6 +101,79 @@ class Cohort(Format):
     who: Words
     year: SourceDate
     source: Source
+
+
+class Term(Format):
+    """A part of the school year; ``begins`` is its first day as month and day."""
+
+    slug: Slug
+    name: Title
+    begins: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+class YearGroup(Format):
+    """A school year or what comes after, with the ages that people in it usually have."""
+
+    slug: Slug
+    name: Title
+    youngest: Annotated[int, Field(ge=10, le=99)]
+    oldest: Annotated[int, Field(ge=10, le=99)]
+    # Until the last Friday in June of Year 11 somebody has to go to school.
+    is_compulsory: bool
+
+
+class ExperienceWords(Format):
+    """A kind of experience that an employer can give.
+
+    ``hours`` is what one usually lasts. A group’s experience is asked for by an adviser for
+    several; one that nobody asks for, such as a video, is there for everybody at once.
+    ``benchmarks`` are the Gatsby benchmarks it counts towards.
+    """
+
+    slug: Slug
+    name: Title
+    plural: Title
+    tier: Tier
+    summary: Summary
+    hours: Annotated[float, Field(gt=0, le=2000)]
+    is_for_groups: bool = False
+    is_asked_for: bool = True
+    is_listed: bool = True
+    benchmarks: tuple[Literal["5", "6"], ...]
+    sample_do: Words
+    sample_learn: Words
+
+
+class WorkRule(Format):
+    """What law or guidance asks, from a day on: a number where one can be compared, and words.
+
+    When the law changes, another one with a slug of its own names the ``rule`` that it continues.
+    """
+
+    slug: Slug
+    rule: Slug | None = None
+    name: Title
+    value: float | None = None
+    says: Words
+    starts: dt.date
+    ends: dt.date | None = None
+    source: Source
+
+
+class ChoiceRow(Format):
+    """One answer of a list: lists stand where free text between adults and the young must not."""
+
+    list: Literal[
+        "why-no-pledge", "why-not-sent-on", "why-declined", "why-cancelled", "why-withdrawn",
+        "went-well", "could-be-better",
+    ]  # fmt: skip
+    slug: Slug
+    name: Words
+
+    @property
+    def key(self) -> str:
+        """Its name among all answers."""
+        return f"{self.list}/{self.slug}"
 
 
 class GrowthSector(Format):

@@ -41,6 +41,11 @@ PAGES = frozenset(
         "/climbing-frame",
         "/skills",
         "/gaps",
+        "/listings",
+        "/requests",
+        "/pledges",
+        "/ledger",
+        "/concern",
     }
 )
 HEADINGS = {
@@ -90,6 +95,11 @@ class Library:
     synonyms: dict[str, Item[formats.SynonymRow]] = field(default_factory=dict)
     moves: dict[str, Item[formats.MoveRow]] = field(default_factory=dict)
     minimum_wages: dict[str, Item[formats.MinimumWageRow]] = field(default_factory=dict)
+    terms: dict[str, Item[formats.Term]] = field(default_factory=dict)
+    year_groups: dict[str, Item[formats.YearGroup]] = field(default_factory=dict)
+    experiences: dict[str, Item[formats.ExperienceWords]] = field(default_factory=dict)
+    work_rules: dict[str, Item[formats.WorkRule]] = field(default_factory=dict)
+    choices: dict[str, Item[formats.ChoiceRow]] = field(default_factory=dict)
     roles: dict[str, Item[formats.RoleFormat]] = field(default_factory=dict)
     programmes: dict[str, Item[formats.ProgrammeFormat]] = field(default_factory=dict)
     guides: dict[str, Item[formats.GuideFormat]] = field(default_factory=dict)
@@ -126,6 +136,11 @@ def read_library(root: Path) -> Library:
     library.synonyms = reader.rows("synonyms.csv", formats.SynonymRow, key="typed")
     library.moves = reader.rows("moves.csv", formats.MoveRow, key="key")
     library.minimum_wages = reader.rows("minimum_wages.csv", formats.MinimumWageRow)
+    library.terms = reader.rows("terms.csv", formats.Term)
+    library.year_groups = reader.rows("year_groups.csv", formats.YearGroup)
+    library.experiences = reader.tables("experiences.toml", "experience", formats.ExperienceWords)
+    library.work_rules = reader.tables("work_rules.toml", "rule", formats.WorkRule)
+    library.choices = reader.rows("choices.csv", formats.ChoiceRow, key="key")
     library.roles = reader.pages("roles", formats.RoleFormat)
     library.programmes = reader.pages("programmes", formats.ProgrammeFormat)
     library.guides = reader.pages("guides", formats.GuideFormat)
