@@ -40,7 +40,12 @@ PROVIDER_EDITORS = Entrance(
     lambda member: member.may_edit and member.organisation.is_provider,
 )
 MODERATORS = Entrance("moderators", lambda member: member.is_moderator)
-ENTRANCES = (EVERYONE, ARRIVING, MEMBERS, EDITORS, OWNERS, PROVIDER_EDITORS, MODERATORS)
+ADVISERS = Entrance("advisers", lambda member: member.may_advise)
+SAFEGUARDING = Entrance("safeguarding leads", lambda member: member.is_safeguarding_lead)
+ENTRANCES = (
+    EVERYONE, ARRIVING, MEMBERS, EDITORS, OWNERS, PROVIDER_EDITORS, MODERATORS, ADVISERS,
+    SAFEGUARDING,
+)  # fmt: skip
 
 
 def open_to(entrance: Entrance) -> Callable[[View], View]:

@@ -54,6 +54,7 @@ ROLES = {
     MemberRole.EDITOR: "Editor: writes what you offer",
     MemberRole.ADVISER: "Adviser: helps young people choose",
     MemberRole.MODERATOR: "Moderator: decides what the city publishes",
+    MemberRole.SAFEGUARDING: "Safeguarding lead: reads what worries people, and acts on it",
 }
 # Nobody reads and fills in the form for signing up in less.
 FORM_SECONDS = 3

@@ -125,7 +125,7 @@ def invite(
         member = session.scalars(select(Member).where(Member.email == address)).one_or_none()
         if member is None:
             member = _new_member(session, host, address, name, roles)
-            record(session, "invited", member, by=by, organisation=host, after=_written(roles))
+            record(session, "invited", member, by=by, organisation=host, why=_written(roles))
         if member.state == MemberState.INVITED and member.organisation_id == host.id:
             _send_link(
                 session, member, LinkPurpose.INVITATION, "invitation", organisation=host.name
@@ -202,7 +202,7 @@ def add_first_moderator(
         return None
     if member is None:
         member = _new_member(session, host, address, name, roles)
-        record(session, "invited", member, by=None, organisation=host, after=_written(roles))
+        record(session, "invited", member, by=None, organisation=host, why=_written(roles))
     token = links.issue(session, LinkPurpose.INVITATION, member)
     session.commit()
     return f"/invitation/{token}"

@@ -16,6 +16,7 @@ LIVES = {
     LinkPurpose.INVITATION: dt.timedelta(days=7),
     LinkPurpose.RESET: dt.timedelta(hours=1),
     LinkPurpose.EXTEND: dt.timedelta(days=40),
+    LinkPurpose.CONSENT: dt.timedelta(days=14),
 }
 
 

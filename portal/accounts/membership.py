@@ -9,6 +9,8 @@ from portal.accounts import links, second_factor, signing_in
 from portal.accounts.models import (
     ADVICE_SERVICE,
     COUNCIL,
+    EMPLOYER_PROVIDER,
+    PROVIDERS,
     SCHOOL,
     LinkPurpose,
     Member,
@@ -26,9 +28,11 @@ from portal.mail import address_for, forget, queue
 
 UNUSED_FOR = dt.timedelta(days=180)
 _WRITERS = (MemberRole.OWNER, MemberRole.EDITOR)
+_ADVISERS = (*_WRITERS, MemberRole.ADVISER)
+# An employer that trains its own people is an employer first: none may read of young people here.
+_ADVISING = {SCHOOL, ADVICE_SERVICE, *PROVIDERS} - {EMPLOYER_PROVIDER}
 _ROLES: Mapping[str, tuple[MemberRole, ...]] = {
-    SCHOOL: (*_WRITERS, MemberRole.ADVISER),
-    ADVICE_SERVICE: (*_WRITERS, MemberRole.ADVISER),
+    **dict.fromkeys(_ADVISING, _ADVISERS),
     COUNCIL: tuple(MemberRole),
 }
 
@@ -93,9 +97,10 @@ def change_roles(
     before = ", ".join(member.roles)
     member.roles = wanted
     signing_in.end_all(session, member)
+    # As a reason: all roles of one person are longer than the name of a state may be.
     record(
         session, "changed roles", member, by=by, organisation=member.organisation,
-        before=before, after=", ".join(wanted),
+        why=f"From {before} to {', '.join(wanted)}",
     )  # fmt: skip
     session.commit()
 

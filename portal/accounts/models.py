@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Base
 
+EMPLOYER_PROVIDER = "employer-provider"
 PROVIDERS = (
     "college", "sixth-form", "university", "training-provider", "adult-learning", "special", "utc",
-    "charity", "employer-provider",
+    "charity", EMPLOYER_PROVIDER,
 )  # fmt: skip
 EMPLOYER, SCHOOL, ADVICE_SERVICE, COUNCIL = "employer", "school", "advice-service", "council"
 
@@ -38,6 +39,7 @@ class MemberRole(StrEnum):
     EDITOR = "editor"
     ADVISER = "adviser"
     MODERATOR = "moderator"
+    SAFEGUARDING = "safeguarding"
 
 
 class MemberState(StrEnum):
@@ -77,6 +79,8 @@ class Organisation(Base):
     urn: Mapped[str | None] = mapped_column(String(6))
     phone: Mapped[str | None] = mapped_column(String(30))
     why: Mapped[str | None] = mapped_column(String(500))
+    # How many people work for it: a value of EmployerSize.
+    size: Mapped[str | None] = mapped_column(String(12))
     applied_at: Mapped[dt.datetime | None]
     decided_at: Mapped[dt.datetime | None]
     # How a moderator made sure: the register looked at, the number rung, the answer given.
@@ -137,6 +141,17 @@ class Member(Base):
         return self.has_role(MemberRole.MODERATOR)
 
     @property
+    def is_safeguarding_lead(self) -> bool:
+        """Whether the member reads what worries people about somebody’s safety."""
+        return self.has_role(MemberRole.SAFEGUARDING)
+
+    @property
+    def may_advise(self) -> bool:
+        """Whether the member may read what young people ask: not before we know who advises."""
+        is_known = self.organisation.standing == Standing.VERIFIED
+        return is_known and self.has_role(MemberRole.ADVISER)
+
+    @property
     def may_edit(self) -> bool:
         """Whether the member may write what the organisation offers."""
         return self.has_role(MemberRole.OWNER, MemberRole.EDITOR)
@@ -149,7 +164,7 @@ class Member(Base):
     @property
     def must_have_second_factor(self) -> bool:
         """Whether the member’s roles reach so far that a password alone is too little."""
-        return self.has_role(MemberRole.MODERATOR, MemberRole.ADVISER)
+        return self.has_role(MemberRole.MODERATOR, MemberRole.ADVISER, MemberRole.SAFEGUARDING)
 
     @property
     def may_sign_in(self) -> bool:
@@ -195,6 +210,7 @@ class LinkPurpose(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
     EXTEND = "extend"
+    CONSENT = "consent"
 
 
 class OneUseLink(Base):

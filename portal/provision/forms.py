@@ -23,21 +23,28 @@ from portal.clock import today
 from portal.forms import PortalForm, WholeNumberField
 from portal.provision.cells import UnreadableError, read_areas
 from portal.provision.columns import AREAS, ATTENDANCE, MODES, STUDY_MODES, UNITS
-from portal.provision.fields import (
+from portal.publishing.fields import (
+    CHOOSE,
     DISTRICT,
+    LONG,
+    LONGEST,
     ClockField,
     DayField,
     OfferForm,
     WebAddress,
+    district_field,
+    line_field,
     read_clock,
     read_day,
+    refuse_unknown,
+    select_field,
+    squeezed,
+    text_field,
 )
 
-SHORT, LONG, LONGEST = 255, 500, 2000
 MONEY = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?")
 Groups = Mapping[str, Sequence[tuple[str, str]]]
 FILE_NAME_LENGTH = 120
-CHOOSE = SelectChoice("", "Choose one")
 MODE_WORDS = {
     "classroom": "In a classroom or workshop",
     "work-based": "At work, with an employer",
@@ -46,47 +53,6 @@ MODE_WORDS = {
 }
 EVENT_TYPES = {kind.value: name for kind, (name, _) in EVENT_NAMES.items()}
 LEVELS = {"entry": "Entry level"} | {str(number): f"Level {number}" for number in range(1, 9)}
-
-
-def _squeezed(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-def _tidied(text: str | None) -> str:
-    lines = [" ".join(line.split()) for line in (text or "").splitlines()]
-    return "\n".join(lines).strip()
-
-
-def _most(number: int) -> Length:
-    return Length(max=number, message=f"Use {number} characters at most.")
-
-
-def _line(label: str, missing: str = "", most: int = SHORT) -> StringField:
-    first = [InputRequired(missing)] if missing else []
-    return StringField(label, filters=[_squeezed], validators=[*first, _most(most)])
-
-
-def _text(label: str, missing: str = "", most: int = LONG) -> TextAreaField:
-    first = [InputRequired(missing)] if missing else []
-    return TextAreaField(label, filters=[_tidied], validators=[*first, _most(most)])
-
-
-def _select(label: str, options: dict[str, str], missing: str = "") -> SelectField:
-    choices = [CHOOSE, *(SelectChoice(value, name) for value, name in options.items())]
-    first = [InputRequired(missing)] if missing else []
-    # Nothing chosen is an answer too: without the default it would be no valid choice.
-    return SelectField(label, choices=choices, default="", validators=first)
-
-
-def _district(label: str) -> StringField:
-    return StringField(label, filters=[lambda text: _squeezed(text).upper()])
-
-
-def _refuse_unknown(field: SelectField, words: str) -> None:
-    """Refuse what is not in the list. Where no list is given, as by the clock, all may stand."""
-    known = {choice.value for choice in field.choices or ()}
-    if field.data and known and field.data not in known:
-        raise ValidationError(words)
 
 
 class _Placed(OfferForm):
@@ -107,11 +73,11 @@ class _Placed(OfferForm):
 
     def validate_programme(self, field: Any) -> None:  # noqa: ANN401 - WTForms’ own type
         """One that the catalogue has."""
-        _refuse_unknown(field, "Choose a qualification from the list, or leave it empty.")
+        refuse_unknown(field, "Choose a qualification from the list, or leave it empty.")
 
     def validate_sector(self, field: Any) -> None:  # noqa: ANN401
         """One that the city has."""
-        _refuse_unknown(field, "Choose an area of work from the list, or leave it empty.")
+        refuse_unknown(field, "Choose an area of work from the list, or leave it empty.")
 
     def validate_district(self, field: Any) -> None:  # noqa: ANN401
         """The first half of a postcode."""
@@ -129,19 +95,19 @@ class _Placed(OfferForm):
 class CourseForm(_Placed):
     """A course: what the national course directory asks, in its order of importance to a reader."""
 
-    title = _line("Name of the course", "Write the name of the course.")
+    title = line_field("Name of the course", "Write the name of the course.")
     programme = SelectField("Which qualification is it?", validate_choice=False)
-    aim = _line("Learning aim code (LARS or QAN)", most=8)
-    level = _select("Level", LEVELS)
+    aim = line_field("Learning aim code (LARS or QAN)", most=8)
+    level = select_field("Level", LEVELS)
     sector = SelectField("Area of work", validate_choice=False)
-    awarding_body = _line("Awarding body")
-    who_for = _text("Who it is for", "Say who the course is for.", LONGEST)
-    entry_requirements = _text("What people need to start")
-    what_you_learn = _text("What people learn")
-    how_you_learn = _text("How they learn")
-    what_to_bring = _text("What to bring")
-    how_assessed = _text("How it is assessed")
-    where_next = _text("What people can do next")
+    awarding_body = line_field("Awarding body")
+    who_for = text_field("Who it is for", "Say who the course is for.", LONGEST)
+    entry_requirements = text_field("What people need to start")
+    what_you_learn = text_field("What people learn")
+    how_you_learn = text_field("How they learn")
+    what_to_bring = text_field("What to bring")
+    how_assessed = text_field("How it is assessed")
+    where_next = text_field("What people can do next")
     mode = RadioField(
         "Where it happens",
         choices=[SelectChoice(value, name) for value, name in MODE_WORDS.items()],
@@ -150,8 +116,8 @@ class CourseForm(_Placed):
     venue = SelectField("Venue", validate_choice=False)
     is_national = BooleanField("It can be done anywhere in England")
     sub_regions = TextAreaField("Otherwise, the areas where it can be done, one on a line")
-    study = _select("Full or part time", {value: name for name, value in STUDY_MODES.items()})
-    attendance = _select("When", {value: name for name, value in ATTENDANCE.items()})
+    study = select_field("Full or part time", {value: name for name, value in STUDY_MODES.items()})
+    attendance = select_field("When", {value: name for name, value in ATTENDANCE.items()})
     starts_on = DayField("First day")
     is_flexible_start = BooleanField("People can start at any time")
     length = WholeNumberField(
@@ -162,18 +128,18 @@ class CourseForm(_Placed):
             NumberRange(1, 999, "Use a number from 1 to 999."),
         ],
     )
-    length_unit = _select("Hours, days, weeks…", {u: u.capitalize() for u in UNITS.values()}, "Choose hours, days, weeks, months or years.")  # fmt: skip  # noqa: E501
-    cost = StringField("Cost in pounds", filters=[lambda text: _squeezed(text).lstrip("£")])
-    cost_words = _line("What the cost covers, or who pays")
+    length_unit = select_field("Hours, days, weeks…", {u: u.capitalize() for u in UNITS.values()}, "Choose hours, days, weeks, months or years.")  # fmt: skip  # noqa: E501
+    cost = StringField("Cost in pounds", filters=[lambda text: squeezed(text).lstrip("£")])
+    cost_words = line_field("What the cost covers, or who pays")
     web_address = StringField(
         "Page of the course on your website",
-        filters=[_squeezed],
+        filters=[squeezed],
         validators=[
             InputRequired("Give the page where people can read more or apply."),
             WebAddress(),
         ],
     )
-    reference = _line("Your own reference")
+    reference = line_field("Your own reference")
 
     def offer_venues(self, venues: list[tuple[str, str]]) -> None:
         """Give the organisation’s venues."""
@@ -194,7 +160,7 @@ class CourseForm(_Placed):
 
     def validate_venue(self, field: Any) -> None:  # noqa: ANN401
         """Wherever people have to come to."""
-        _refuse_unknown(field, "Choose one of your venues from the list.")
+        refuse_unknown(field, "Choose one of your venues from the list.")
         if self.mode.data in {MODES["Classroom"], MODES["Blended Learning"]} and not field.data:
             message = "Choose the venue. If it is not in the list, add it under Venues first."
             raise ValidationError(message)
@@ -236,21 +202,21 @@ class CourseForm(_Placed):
 class VacancyForm(_Placed):
     """A paid place that is open until a day."""
 
-    title = _line("What the job is called", "Write what the job is called.", 110)
+    title = line_field("What the job is called", "Write what the job is called.", 110)
     programme = SelectField(
         "Apprenticeship or qualification, if there is one", validate_choice=False
     )
-    level = _select("Level", LEVELS)
+    level = select_field("Level", LEVELS)
     sector = SelectField("Area of work", validate_choice=False)
-    employer_name = _line("Who the employer is", "Write the name of the employer.", 200)
-    training_provider = _line("Who trains, if it is an apprenticeship", most=200)
-    town = _line("Town", "Write the town where the work is.", 100)
-    district = _district("First half of the postcode")
-    wage_words = _line("Pay", "Write what it pays, such as £8.00 an hour.", 200)
-    hours_words = _line(
+    employer_name = line_field("Who the employer is", "Write the name of the employer.", 200)
+    training_provider = line_field("Who trains, if it is an apprenticeship", most=200)
+    town = line_field("Town", "Write the town where the work is.", 100)
+    district = district_field("First half of the postcode")
+    wage_words = line_field("Pay", "Write what it pays, such as £8.00 an hour.", 200)
+    hours_words = line_field(
         "Hours", "Write the days and hours, such as Monday to Friday, 37 hours.", 200
     )
-    length = _line("How long it lasts", most=100)
+    length = line_field("How long it lasts", most=100)
     places = WholeNumberField(
         "How many places",
         mistake="Write a whole number.",
@@ -260,12 +226,12 @@ class VacancyForm(_Placed):
         "Last day to apply", validators=[InputRequired("Write the last day to apply.")]
     )
     starts_on = DayField("First day of work")
-    what_you_do = _text("What somebody does there", "Say what somebody does there.", LONGEST)
-    what_you_need = _text("What somebody needs", most=LONGEST)
-    what_you_learn = _text("What somebody learns", most=LONGEST)
+    what_you_do = text_field("What somebody does there", "Say what somebody does there.", LONGEST)
+    what_you_need = text_field("What somebody needs", most=LONGEST)
+    what_you_learn = text_field("What somebody learns", most=LONGEST)
     apply_url = StringField(
         "Page where people apply",
-        filters=[_squeezed],
+        filters=[squeezed],
         validators=[InputRequired("Give the page where people apply."), WebAddress()],
     )
 
@@ -280,22 +246,22 @@ class VacancyForm(_Placed):
 class EventForm(_Placed):
     """An open day, a taster, a talk or a fair."""
 
-    title = _line("What it is called", "Write what it is called.", 110)
-    event_type = _select("What it is", EVENT_TYPES, "Choose what it is.")
-    summary = _text("What happens there", "Say in a sentence or two what happens there.", LONG)
-    who_for = _text("Who it is for", "Say who may come.")
+    title = line_field("What it is called", "Write what it is called.", 110)
+    event_type = select_field("What it is", EVENT_TYPES, "Choose what it is.")
+    summary = text_field("What happens there", "Say in a sentence or two what happens there.", LONG)
+    who_for = text_field("Who it is for", "Say who may come.")
     sector = SelectField("Area of work, if there is one", validate_choice=False)
     day = DayField("Day", validators=[InputRequired("Write the day.")])
     begins = ClockField("Begins", validators=[InputRequired("Write when it begins.")])
     ends = ClockField("Ends", validators=[InputRequired("Write when it ends.")])
     is_online = BooleanField("It is online")
-    venue = _line("Venue", most=200)
-    address = _line("Address", most=LONG)
-    town = _line("Town", most=100)
-    district = _district("First half of the postcode")
-    cost = _line("Cost", "Write what it costs. Write Free when it is free.", 200)
+    venue = line_field("Venue", most=200)
+    address = line_field("Address", most=LONG)
+    town = line_field("Town", most=100)
+    district = district_field("First half of the postcode")
+    cost = line_field("Cost", "Write what it costs. Write Free when it is free.", 200)
     book_url = StringField(
-        "Page where people book", filters=[_squeezed], validators=[Optional(), WebAddress()]
+        "Page where people book", filters=[squeezed], validators=[Optional(), WebAddress()]
     )
 
     def validate_level(self, field: Any) -> None:  # noqa: ANN401

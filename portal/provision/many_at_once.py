@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from portal.accounts.models import Member
 from portal.clock import today
 from portal.extensions import DatabaseSession
-from portal.provision.fields import read_day
 from portal.publishing import moderation
+from portal.publishing.fields import read_day
 from portal.publishing.kinds import OfferKind
 from portal.publishing.life import WAITING, Act, IllegalActError, State
 from portal.publishing.models import Offer

@@ -10,7 +10,7 @@ from wtforms.validators import NumberRange, Optional
 from portal.catalogue.drafts import months_after
 from portal.clock import today
 from portal.forms import PortalForm, WholeNumberField
-from portal.provision.fields import DayField, read_day
+from portal.publishing.fields import DayField, read_day
 
 A_YEAR, MOST_WEEKS = 12, 104
 

@@ -4,20 +4,16 @@ Each says what it asks, and how an approved answer becomes an entry of the catal
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import Organisation
-from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.models import Course, Event, Programme, Vacancy
 from portal.clock import HERE
-from portal.extensions import db
 from portal.provision.columns import ATTENDANCE, STUDY_MODES
-from portal.provision.fields import OfferForm, read_clock, read_day
 from portal.provision.forms import (
     EVENT_TYPES,
     LEVELS,
@@ -27,9 +23,17 @@ from portal.provision.forms import (
     VacancyForm,
 )
 from portal.provision.models import Venue
-from portal.publishing.kinds import Content, OfferKind, Question, Surroundings
+from portal.publishing.asking import (
+    day_words,
+    faults_by,
+    programme_words,
+    questions_of,
+    sector_words,
+)
+from portal.publishing.fields import OfferForm, read_clock, read_day
+from portal.publishing.kinds import Content, OfferKind, Surroundings
 from portal.taxonomy import EntryKind
-from portal.templating import counted, day, listed
+from portal.templating import counted, listed
 
 COURSE_MONTHS, EVENT_MONTHS, VACANCY_MONTHS = 12, 12, 6
 SUMMARY_LENGTH = 170
@@ -37,54 +41,6 @@ Columns = dict[str, Any]
 
 _STUDY = {value: name for name, value in STUDY_MODES.items()}
 _TIMES = {value: name for name, value in ATTENDANCE.items()}
-
-
-def _day_words(value: str) -> str:
-    found = read_day(value)
-    return day(found) if found else value
-
-
-def _sector_words(slug: str) -> str:
-    found = vocabulary().sectors.get(slug)
-    return found.name if found else slug
-
-
-def _programme_words(slug: str) -> str:
-    return db.session.scalar(select(Programme.title).where(Programme.slug == slug)) or slug
-
-
-def _questions(
-    form: type[OfferForm],
-    names: str,
-    words: Mapping[str, Callable[[Any], str]],
-    free: str,
-    shown_as: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[Question, ...]:
-    free_text = set(free.split())
-    return tuple(
-        Question(
-            name,
-            getattr(form, name).args[0],
-            is_free_text=name in free_text,
-            words=words.get(name),
-            shown_as=shown_as.get(name, ""),
-        )
-        for name in names.split()
-    )
-
-
-def _faults(form: type[OfferForm]) -> Callable[[Content], Mapping[str, str]]:
-    """What the form would say of a content."""
-
-    def faults_in(content: Content) -> Mapping[str, str]:
-        filled = form.of(content)
-        for name in ("programme", "sector", "venue"):
-            if name in filled and hasattr(filled[name], "choices"):
-                filled[name].choices = []
-        filled.validate()
-        return {name: str(errors[0]) for name, errors in filled.errors.items() if name}
-
-    return faults_in
 
 
 def _programme(content: Content, around: Surroundings) -> Programme | None:
@@ -285,20 +241,20 @@ COURSE = OfferKind(
     noun="course",
     plural="courses",
     model=Course,
-    questions=_questions(
+    questions=questions_of(
         CourseForm,
         "title programme aim level sector awarding_body who_for entry_requirements what_you_learn"
         " how_you_learn what_to_bring how_assessed where_next mode venue is_national sub_regions"
         " study attendance starts_on is_flexible_start length length_unit cost cost_words"
         " web_address reference",
         {
-            "programme": _programme_words,
+            "programme": programme_words,
             "level": lambda value: LEVELS.get(value, value),
-            "sector": _sector_words,
+            "sector": sector_words,
             "mode": lambda value: MODE_WORDS.get(value, value),
             "study": lambda value: _STUDY.get(value, value),
             "attendance": lambda value: _TIMES.get(value, value),
-            "starts_on": _day_words,
+            "starts_on": day_words,
             "sub_regions": listed,
             "cost": lambda value: _cost_words({"cost": value}) or "",
         },
@@ -310,26 +266,27 @@ COURSE = OfferKind(
     columns_of=course_columns,
     completed=with_venue,
     runs_out=_course_ends,
-    faults_in=_faults(CourseForm),
+    faults_in=faults_by(CourseForm),
     months=COURSE_MONTHS,
     is_published_on_trust=True,
+    left_out_of_copies=("reference",),
 )
 VACANCY = OfferKind(
     kind=EntryKind.VACANCY,
     noun="vacancy",
     plural="vacancies",
     model=Vacancy,
-    questions=_questions(
+    questions=questions_of(
         VacancyForm,
         "title programme level sector employer_name training_provider town district wage_words"
         " hours_words length places closes_on starts_on what_you_do what_you_need what_you_learn"
         " apply_url",
         {
-            "programme": _programme_words,
+            "programme": programme_words,
             "level": lambda value: LEVELS.get(value, value),
-            "sector": _sector_words,
-            "closes_on": _day_words,
-            "starts_on": _day_words,
+            "sector": sector_words,
+            "closes_on": day_words,
+            "starts_on": day_words,
         },
         "title employer_name training_provider town wage_words hours_words length what_you_do"
         " what_you_need what_you_learn",
@@ -338,7 +295,7 @@ VACANCY = OfferKind(
     columns_of=vacancy_columns,
     completed=lambda content, _around: content,
     runs_out=lambda content: read_day(content.get("closes_on") or ""),
-    faults_in=_faults(VacancyForm),
+    faults_in=faults_by(VacancyForm),
     months=VACANCY_MONTHS,
 )
 EVENT = OfferKind(
@@ -346,14 +303,14 @@ EVENT = OfferKind(
     noun="event",
     plural="events",
     model=Event,
-    questions=_questions(
+    questions=questions_of(
         EventForm,
         "title event_type summary who_for sector day begins ends is_online venue address town"
         " district cost book_url",
         {
             "event_type": lambda value: EVENT_TYPES.get(value, value),
-            "sector": _sector_words,
-            "day": _day_words,
+            "sector": sector_words,
+            "day": day_words,
         },
         "title summary who_for venue address town cost",
     ),
@@ -361,7 +318,7 @@ EVENT = OfferKind(
     columns_of=event_columns,
     completed=lambda content, _around: content,
     runs_out=lambda content: read_day(content.get("day") or ""),
-    faults_in=_faults(EventForm),
+    faults_in=faults_by(EventForm),
     months=EVENT_MONTHS,
 )
 KINDS = (COURSE, VACANCY, EVENT)

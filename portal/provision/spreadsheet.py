@@ -27,6 +27,7 @@ from portal.provision.columns import (
     ROW,
     Format,
 )
+from portal.spreadsheet_cells import BYTE_ORDER_MARK, armed, csv_line, defused
 
 # 10,000 rows of 2,000 bytes each; a course’s own texts seldom reach half of that.
 MOST_BYTES = 20_000_000
@@ -53,10 +54,7 @@ _KINDS = (
 )
 _BINARY = f"This file is not text, so it is not a CSV spreadsheet. {_CSV}, and upload that file."
 _DELIMITERS = ",;\t"
-_BYTE_ORDER_MARK = codecs.BOM_UTF8
 _PIECE = 65_536
-# What a spreadsheet takes for a formula, also in full width; a line end may hide the rest.
-_FORMULA = "=+-@\t\r\n＝＋－＠"
 
 
 class NotASpreadsheetError(ValueError):
@@ -116,36 +114,14 @@ def write(
     """
     names = list(columns.names if isinstance(columns, Format) else columns)
     names += [ROW, ERRORS] if errors else []
-    yield _BYTE_ORDER_MARK + _line(names)
+    yield BYTE_ORDER_MARK + csv_line(names)
     for row in rows:
-        yield _line([defused(row.get(name, "")) for name in names])
-
-
-def defused(text: str) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{text}" if _is_formula(text) else text
-
-
-def _armed(text: str) -> str:
-    """A defused cell as it was before; any other cell as it is."""
-    return text[1:] if text.startswith("'") and _is_formula(text) else text
-
-
-def _is_formula(text: str) -> bool:
-    """Whether a cell begins like one, or would if the apostrophes before it were taken off."""
-    rest = text.lstrip(" '")
-    return bool(rest) and rest[0] in _FORMULA
-
-
-def _line(cells: Sequence[str]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().encode("utf-8", "replace")
+        yield csv_line([defused(row.get(name, "")) for name in names])
 
 
 def _refuse_other_kinds(data: bytes) -> None:
-    head = data[:_PIECE].removeprefix(_BYTE_ORDER_MARK)
-    if not head.strip() and not data.removeprefix(_BYTE_ORDER_MARK).strip():
+    head = data[:_PIECE].removeprefix(BYTE_ORDER_MARK)
+    if not head.strip() and not data.removeprefix(BYTE_ORDER_MARK).strip():
         message = "This file is empty. Upload a spreadsheet with headings and at least one row."
         raise NotASpreadsheetError(message)
     if len(data) > MOST_BYTES:
@@ -325,4 +301,4 @@ def _cell(text: str, number: int) -> str:
         )
         raise NotASpreadsheetError(message)
     text = with_plain_lines(text).strip()
-    return _armed(text.strip("\ufeff\u200b").strip()).strip()
+    return armed(text.strip("\ufeff\u200b").strip()).strip()

@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.accounts.naming import slug_of
 from portal.forms import PortalForm
 from portal.provision.cells import UnreadableError, read_email, read_phone, read_postcode
-from portal.provision.fields import WebAddress
 from portal.provision.models import Venue
+from portal.publishing.fields import WebAddress
 from portal.publishing.wording import doubts_in
 
 # Facts of a place stand on public pages without waiting for a moderator, so they say nothing else.

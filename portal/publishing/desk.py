@@ -104,7 +104,7 @@ def waiting_offers(
         .order_by(Offer.submitted_at, Offer.id)
     )
     total = _number(session, select(func.count(Offer.id)).join(Offer.organisation).where(*wanted))
-    found = _page(session, query, number, total)
+    found = page_of(session, query, number, total)
     doubts = _doubts(session, found.rows)
     rows = [OfferRow(offer, doubts.get(offer.id, 0)) for offer in found.rows]
     return Listed(rows, found.number, found.total)
@@ -113,13 +113,13 @@ def waiting_offers(
 def on_trust(session: DatabaseSession, number: int) -> Listed[Offer]:
     """What was published on trust and nobody has read yet, the oldest first."""
     query = select(Offer).where(_is_unread).order_by(Offer.submitted_at, Offer.id)
-    return _page(session, query, number, _number(session, _counting(Offer, _is_unread)))
+    return page_of(session, query, number, _number(session, _counting(Offer, _is_unread)))
 
 
 def waiting_organisations(session: DatabaseSession, number: int) -> Listed[Organisation]:
     """Organisations whose address was confirmed and that nobody has verified yet."""
     query = select(Organisation).where(_applies).order_by(Organisation.applied_at, Organisation.id)
-    return _page(session, query, number, _number(session, _counting(Organisation, _applies)))
+    return page_of(session, query, number, _number(session, _counting(Organisation, _applies)))
 
 
 def organisations_called(session: DatabaseSession, words: str) -> Sequence[Organisation]:
@@ -140,14 +140,14 @@ def open_reports(session: DatabaseSession, number: int) -> Listed[Report]:
         .options(joinedload(Report.entry))
         .order_by(Report.is_urgent.desc(), Report.made_at, Report.id)
     )
-    return _page(session, query, number, _number(session, _counting(Report, _is_open)))
+    return page_of(session, query, number, _number(session, _counting(Report, _is_open)))
 
 
 def stale_entries(session: DatabaseSession, number: int, stale_months: int) -> Listed[Entry]:
     """What is shown though nobody has looked at it for long, or stops being shown soon."""
     wanted = _stale(stale_months)
     query = select(Entry).where(*wanted).order_by(Entry.show_until, Entry.checked_on, Entry.id)
-    return _page(session, query, number, _number(session, _counting(Entry, *wanted)))
+    return page_of(session, query, number, _number(session, _counting(Entry, *wanted)))
 
 
 def find_offer(session: DatabaseSession, public_id: str) -> Offer | None:
@@ -295,7 +295,7 @@ def _number(session: DatabaseSession, query: Select[int]) -> int:
     return session.scalar(query) or 0
 
 
-def _page(session: DatabaseSession, query: Select[T], number: int, total: int) -> Listed[T]:
+def page_of(session: DatabaseSession, query: Select[T], number: int, total: int) -> Listed[T]:
     """A page of a query; a number past the end is the last page."""
     last = max(-(-total // PAGE), 1)
     number = min(max(number, 1), last)

@@ -4,7 +4,7 @@ Publishing knows no kind by itself; ``create_app`` wires those that ``provision`
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from sqlalchemy import Select
 
 from portal.accounts.models import Organisation
 from portal.catalogue.models import Entry
+from portal.catalogue.panels import Panel
 from portal.extensions import DatabaseSession
+from portal.publishing.models import Offer
 from portal.taxonomy import EntryKind
 
 Content = Mapping[str, Any]
@@ -86,6 +88,24 @@ class OfferKind:
     faults_in: Callable[[Content], Mapping[str, str]]
     months: int
     is_published_on_trust: bool = False
+    # Where its own pages for writing begin; empty where the workspace’s one form serves.
+    writes_at: str = ""
+    # Answers that a copy does not take with it, because they are of one offer only.
+    left_out_of_copies: tuple[str, ...] = ()
+    # Ends what depends on an entry that moderators take off the site, in their transaction.
+    when_taken_away: Callable[[DatabaseSession, Entry], None] | None = None
+    # What a moderator sees beside an offer to decide about, such as documents.
+    shown_beside: Callable[[Offer], Panel | None] | None = None
+
+    # The names of the questions that an offer is asked, where some depend on its other answers.
+    asks: Callable[[Content], Collection[str]] | None = None
+
+    def asked(self, content: Content) -> tuple[Question, ...]:
+        """The questions of one offer."""
+        if self.asks is None:
+            return self.questions
+        names = self.asks(content)
+        return tuple(question for question in self.questions if question.name in names)
 
     def question(self, name: str) -> Question | None:
         """The question of this name."""

@@ -1,6 +1,7 @@
-"""What organisations offer: one offer, its revisions, its approvals, and reports about entries."""
+"""What organisations offer, through its whole life; and what people say about what they saw."""
 
 import datetime as dt
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -13,6 +14,7 @@ from portal.publishing.life import SHOWN, STATE_WORDS, WAITING, Act, State, can
 
 FIRST_APPROVALS = 2
 MOST_EXTENSIONS = 3
+LONGEST_PATH = 200
 
 
 class Offer(Base):
@@ -149,3 +151,54 @@ class Report(Base):
     decision: Mapped[str | None] = mapped_column(String(500))
 
     entry: Mapped[Entry] = relationship()
+
+
+class Source(StrEnum):
+    """How a concern came to be known."""
+
+    TOLD = "told"  # somebody filled in the form
+    NOTICED = "noticed"  # the portal saw worrying words in a text box
+
+
+class Concern(Base):
+    """A worry about somebody’s safety, which only the safeguarding leads read.
+
+    Nobody is asked for a name. ``reach`` is how to get in touch, if they wrote it. A doubtful one
+    may be a program’s, or one of very many: it is kept all the same, and listed after the others.
+    """
+
+    __tablename__ = "concern"
+    __table_args__ = (
+        CheckConstraint(
+            f"source IN ({', '.join(repr(source.value) for source in Source)})", name="source_known"
+        ),
+        Index("ix_concern_open", "decided_at", "made_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=random_id)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    source: Mapped[str] = mapped_column(String(8))
+    # The path of the page that it is about or was made on, if that is known.
+    where: Mapped[str] = mapped_column(String(LONGEST_PATH), default="")
+    words: Mapped[str] = mapped_column(Text)
+    reach: Mapped[str] = mapped_column(String(200), default="")
+    # Not a foreign key: requests live above publishing, and are emptied before concerns are.
+    request_public_id: Mapped[str | None] = mapped_column(String(32))
+    is_doubtful: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[dt.datetime]
+    decided_at: Mapped[dt.datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    decision: Mapped[str | None] = mapped_column(String(500))
+
+    decided_by: Mapped[Member | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no safeguarding lead has dealt with it yet."""
+        return self.decided_at is None
+
+    @property
+    def was_noticed(self) -> bool:
+        """Whether the portal saw it in a text box, and nobody told it."""
+        return self.source == Source.NOTICED

@@ -250,8 +250,18 @@ def take_down(
     _move(session, offer, Act.TAKE_DOWN, by=by, why=written(kind, reasons))
     latest_of(offer).reasons = dict(reasons)
     hide(session, offer, next_version(session))
+    end_what_depends(session, offer, kind)
     tell_writers(session, offer, kind, "sent-back", offer.latest)
     _commit(session)
+
+
+def end_what_depends(session: DatabaseSession, offer: Offer, kind: OfferKind) -> None:
+    """End what people were promised of an offer that moderators take off the site, such as places.
+
+    Inside the caller’s transaction.
+    """
+    if kind.when_taken_away is not None and offer.entry is not None:
+        kind.when_taken_away(session, offer.entry)
 
 
 def mark_reviewed(

@@ -1,4 +1,7 @@
-"""What visitors tell the moderators about a page: something wrong, or something not safe."""
+"""What visitors tell the moderators about a page: something wrong, or something not safe.
+
+What may hurt somebody reaches the safeguarding leads as well, as a concern of its own.
+"""
 
 from collections.abc import Mapping
 
@@ -11,6 +14,7 @@ from portal.accounts.trail import record
 from portal.catalogue.models import Entry
 from portal.clock import now
 from portal.extensions import DatabaseSession
+from portal.publishing.concerns import tell_with
 from portal.publishing.models import Report
 
 REASONS: Mapping[str, str] = {
@@ -20,7 +24,8 @@ REASONS: Mapping[str, str] = {
     "contact": "It asks me to get in touch in private",
     "unsafe": "Something about it does not feel safe",
 }
-URGENT = frozenset({"money", "contact", "unsafe"})
+UNSAFE = frozenset({"contact", "unsafe"})
+URGENT = UNSAFE | {"money"}
 ONE_PAGE = (Limit(100, FORGOTTEN_AFTER),)
 
 
@@ -43,6 +48,8 @@ def report(
     )  # fmt: skip
     session.add(found)
     try:
+        if reason in UNSAFE:
+            _tell_the_leads(session, found, entry)
         session.commit()
     except IntegrityError:
         session.rollback()
@@ -64,6 +71,16 @@ def settle(session: DatabaseSession, found: Report, *, by: Member, decision: str
     record(session, "settle", found, by=by, why=decision, before="open", after="settled")
     session.commit()
     return True
+
+
+def _tell_the_leads(session: DatabaseSession, found: Report, entry: Entry) -> None:
+    """What may hurt somebody is the safeguarding leads’ as well, in the same transaction."""
+    tell_with(
+        session,
+        token=key_of("report", found.token),
+        words="\n".join(filter(None, (REASONS[found.reason], found.words))),
+        where=entry.path,
+    )
 
 
 def _by_token(session: DatabaseSession, token: str) -> Report | None:

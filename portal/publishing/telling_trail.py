@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import AuditRow, Member, Organisation
 from portal.extensions import DatabaseSession
-from portal.publishing.models import Offer, Report
+from portal.publishing.models import Concern, Offer, Report
 
 ROWS = 50
 ACTS: Mapping[str, str] = {
@@ -88,7 +88,12 @@ def trail(
     ``organisation`` is a part of a name, ``of`` the organisation itself, ``before`` the row where
     the page before this one ended.
     """
-    wanted = select(AuditRow.id).order_by(AuditRow.id.desc()).limit(ROWS + 1)
+    wanted = (
+        select(AuditRow.id)
+        .where(AuditRow.subject_kind != Concern.__tablename__)  # the safeguarding leads’ alone
+        .order_by(AuditRow.id.desc())
+        .limit(ROWS + 1)
+    )
     if act:
         wanted = wanted.where(AuditRow.act == act)
     if organisation:

@@ -12,6 +12,9 @@ from portal.catalogue.models import Course, Entry
 from portal.clock import now
 from portal.extensions import DatabaseSession
 from portal.mail import address_for, queue
+from portal.publishing import moderation
+from portal.publishing.kinds import kind_of
+from portal.publishing.models import Offer
 from portal.publishing.moderation import LONGEST_WHY, ChangedMeanwhileError, OwnWorkError
 from portal.publishing.showing import show_or_hide_all
 
@@ -69,6 +72,7 @@ def suspend(session: DatabaseSession, organisation: Organisation, *, by: Member,
     _decide(session, organisation, Standing.SUSPENDED, "suspend", by=by, why=why)
     _end_sessions(session, organisation)
     show_or_hide_all(session, organisation, next_version(session))
+    _end_what_depends(session, organisation)
     session.commit()
 
 
@@ -168,6 +172,15 @@ def _decide(
         session, act, organisation, by=by, organisation=organisation,
         before=before, after=standing.value, why=why[:LONGEST_WHY],
     )  # fmt: skip
+
+
+def _end_what_depends(session: DatabaseSession, organisation: Organisation) -> None:
+    """Nobody goes to whoever was shut out, whatever was promised."""
+    offers = select(Offer).where(
+        Offer.organisation_id == organisation.id, Offer.entry_id.is_not(None)
+    )
+    for offer in session.scalars(offers).all():
+        moderation.end_what_depends(session, offer, kind_of(offer.kind))
 
 
 def _end_sessions(session: DatabaseSession, organisation: Organisation) -> None:

@@ -13,31 +13,29 @@ from portal.catalogue.access_to_search import vocabulary
 from portal.extensions import db
 from portal.provision import acting, choices, many_at_once, reading
 from portal.provision.access_to_offers import my_kind, my_offer, my_organisation
-from portal.provision.fields import OfferForm
 from portal.provision.forms import CourseForm
 from portal.provision.moving_form import MovingForm
 from portal.provision.offers import COURSE, FORMS
 from portal.publishing import moderation
+from portal.publishing.fields import OfferForm
 from portal.publishing.kinds import OfferKind, kind_of
 from portal.publishing.life import Act, IllegalActError
 from portal.publishing.models import Offer
 from portal.publishing.revisions import latest_of, may_publish_on_trust
 
 views = Blueprint("offers", __name__)
-# What a copy does not take with it: a reference is of one course only.
-OWN = ("reference",)
 # CSRFProtect asks every form that posts by itself.
 NO_TOKEN = {"csrf": False}
 
 
-@views.get("/workspace/<any(courses, vacancies, events):plural>")
+@views.get("/workspace/<plural>")
 @open_to(EDITORS)
 def listing(plural: str) -> str:
     """Everything of a kind, what needs doing first."""
     return _listing_page(my_kind(plural), MovingForm(formdata=None, meta=NO_TOKEN))
 
 
-@views.post("/workspace/<any(courses, vacancies, events):plural>")
+@views.post("/workspace/<plural>")
 @open_to(EDITORS)
 def together(plural: str) -> Response | tuple[str, int]:
     """Do one act with the ticked ones."""
@@ -62,11 +60,13 @@ def together(plural: str) -> Response | tuple[str, int]:
     )
 
 
-@views.route("/workspace/<any(courses, vacancies, events):plural>/new", methods=["GET", "POST"])
+@views.route("/workspace/<plural>/new", methods=["GET", "POST"])
 @open_to(EDITORS)
 def new(plural: str) -> str | Response | tuple[str, int]:
     """Write something new."""
     kind = my_kind(plural)
+    if kind.writes_at:
+        return redirect(f"{kind.writes_at}/new", code=303)
     if request.method == "GET":
         return _form_page(kind, _offered(FORMS[kind.kind](formdata=None, meta=NO_TOKEN)))
     form = _offered(FORMS[kind.kind](request.form, meta=NO_TOKEN))
@@ -116,6 +116,8 @@ def edit(public_id: str) -> str | Response | tuple[str, int]:
     if not offer.can(Act.EDIT):
         flash("It is archived, so its words stay as they are. Make a copy to use it again.")
         return redirect(url_for("offers.one", public_id=public_id), code=303)
+    if kind.writes_at:
+        return redirect(f"{kind.writes_at}/{public_id}", code=303)
     if request.method == "GET":
         form = _offered(FORMS[kind.kind].of(latest_of(offer).content))
         if "check" in request.args:
@@ -158,7 +160,9 @@ def do(public_id: str, act: str) -> Response:
 
 
 def _copy(offer: Offer, kind: OfferKind) -> Response:
-    content = {n: v for n, v in latest_of(offer).content.items() if n not in OWN}
+    content = {
+        n: v for n, v in latest_of(offer).content.items() if n not in kind.left_out_of_copies
+    }
     token = _own_token(f"copy {request.form.get('token') or secrets.token_urlsafe(16)}")
     made = moderation.begin_offer(db.session, kind, content, by=current_member(), token=token)
     flash("This is the copy. Change what is different, such as the days.")

@@ -254,7 +254,7 @@ def _show(
         offer=found,
         kind=kind,
         read=read,
-        answers=[_answer(question, read, approved) for question in kind.questions],
+        answers=[_answer(question, read, approved) for question in kind.asked(read.content)],
         approved=approved,
         whole=read.reasons.get(""),
         wanted=moderation.approvals_wanted(db.session, found) - len(read.approvals),
@@ -267,6 +267,7 @@ def _show(
         following=desk.next_offer(db.session, after=found, by=member),
         previous=desk.offer_before(db.session, found, by=member),
         trail=trail(db.session, offer=found)[:ROWS],
+        beside=kind.shown_beside(found) if kind.shown_beside else None,
         notice=notice,
     )
 

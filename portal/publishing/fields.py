@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import Length
+from wtforms import (
+    BooleanField,
+    Field,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length
 
 from portal.accounts.safe_addresses import is_web_address
 from portal.forms import PortalForm
@@ -16,6 +25,8 @@ DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 DISTRICT = re.compile(r"[A-Z]{1,2}\d{1,2}")
 MOST_KEPT = 4000
+SHORT, LONG, LONGEST = 255, 500, 2000
+CHOOSE = SelectChoice("", "Choose one")
 DAY_MISTAKE = "Write the day, month and year, such as 7/9/2027."
 CLOCK_MISTAKE = "Write the time with hours and minutes, such as 18:30."
 
@@ -136,3 +147,51 @@ def read_clock(text: str) -> str | None:
             return None
         hour = hour % 12 + (12 if found[3].lower() == "pm" else 0)
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004
+
+
+def squeezed(text: str | None) -> str:
+    """On one line, with single spaces."""
+    return " ".join((text or "").split())
+
+
+def tidied(text: str | None) -> str:
+    """Line by line, without spaces that nobody sees."""
+    lines = [" ".join(line.split()) for line in (text or "").splitlines()]
+    return "\n".join(lines).strip()
+
+
+def at_most(number: int) -> Length:
+    """No longer than so many characters."""
+    return Length(max=number, message=f"Use {number} characters at most.")
+
+
+def line_field(label: str, missing: str = "", most: int = SHORT) -> StringField:
+    """One line; ``missing`` says what to write where it must not be empty."""
+    first = [InputRequired(missing)] if missing else []
+    return StringField(label, filters=[squeezed], validators=[*first, at_most(most)])
+
+
+def text_field(label: str, missing: str = "", most: int = LONG) -> TextAreaField:
+    """Some lines; ``missing`` says what to write where it must not be empty."""
+    first = [InputRequired(missing)] if missing else []
+    return TextAreaField(label, filters=[tidied], validators=[*first, at_most(most)])
+
+
+def select_field(label: str, options: Mapping[str, str], missing: str = "") -> SelectField:
+    """One of some options, or none where ``missing`` is empty."""
+    choices = [CHOOSE, *(SelectChoice(value, name) for value, name in options.items())]
+    first = [InputRequired(missing)] if missing else []
+    # Nothing chosen is an answer too: without the default it would be no valid choice.
+    return SelectField(label, choices=choices, default="", validators=first)
+
+
+def district_field(label: str) -> StringField:
+    """The first half of a postcode, in capitals."""
+    return StringField(label, filters=[lambda text: squeezed(text).upper()])
+
+
+def refuse_unknown(field: SelectField, words: str) -> None:
+    """Refuse what is not in the list. Where no list is given, as by the clock, all may stand."""
+    known = {choice.value for choice in field.choices or ()}
+    if field.data and known and field.data not in known:
+        raise ValidationError(words)
