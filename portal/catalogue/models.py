@@ -20,6 +20,7 @@ FOLDERS = {
     EntryKind.GUIDE: "guides",
     EntryKind.VACANCY: "vacancies",
     EntryKind.EVENT: "events",
+    EntryKind.LISTING: "listings",
 }
 
 

@@ -18,6 +18,8 @@ class Panel:
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    # Shown before what the page tells, where the page has such a place.
+    is_first: bool = False
 
 
 Contributor = Callable[[Entry], Panel | None]

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal.accounts.models import Organisation
+from portal.catalogue.experiences import Listing, Occasion
 from portal.catalogue.models import (
     LIVE,
     Course,
@@ -34,6 +35,7 @@ MODELS: Mapping[EntryKind, type[Entry]] = {
     EntryKind.GUIDE: Guide,
     EntryKind.VACANCY: Vacancy,
     EntryKind.EVENT: Event,
+    EntryKind.LISTING: Listing,
 }
 OF_PROGRAMMES: Mapping[type[Entry], Any] = {
     Course: Course.programme,
@@ -72,6 +74,8 @@ def find(session: DatabaseSession, model: type[E], slug: str, today: dt.date) ->
     query = select(model).where(Entry.slug == slug).options(selectinload(Entry.skills))
     if model in OF_PROGRAMMES:
         query = query.options(joinedload(OF_PROGRAMMES[model]))
+    if model is Listing:
+        query = query.options(selectinload(Listing.occasions), joinedload(Listing.role))
     entry = session.scalars(query).unique().one_or_none()
     if entry is None:
         moved = session.scalars(
@@ -179,26 +183,69 @@ def events(
     return session.scalars(query.order_by(Event.starts_at, Entry.title).limit(most)).unique().all()
 
 
-def published_by(
-    session: DatabaseSession, organisation: Organisation, today: dt.date
-) -> tuple[list[Vacancy], list[Event]]:
-    """An organisation’s vacancies, by closing day, and its events, the soonest first."""
-    both = with_polymorphic(Entry, [Vacancy, Event])
+def listings(
+    session: DatabaseSession,
+    today: dt.date,
+    *,
+    roles: Iterable[int] | None = None,
+    experience: str | None = None,
+    most: int | None = None,
+) -> Sequence[Listing]:
+    """Experiences that are shown, about some jobs or of one kind or all, the soonest first."""
+    first_day = (
+        select(func.min(Occasion.first_day))
+        .where(Occasion.listing_id == Listing.id, Occasion.is_offered, Occasion.first_day > today)
+        .correlate(Listing)
+        .scalar_subquery()
+    )
+    query = select(Listing).where(*_shown(today)).options(selectinload(Listing.occasions))
+    if roles is not None:
+        query = query.where(Listing.role_id.in_(list(roles)))
+    if experience is not None:
+        query = query.where(Listing.experience == experience)
+    order = first_day.is_(None), first_day, Entry.title
+    return session.scalars(query.order_by(*order).limit(most)).unique().all()
+
+
+def offered_for(session: DatabaseSession, today: dt.date) -> set[int]:
+    """The ids of roles that an experience of work is about, and of programmes with a vacancy."""
+    about = select(Listing.role_id).where(Listing.role_id.is_not(None), *_shown(today))
+    leading = select(Vacancy.programme_id).where(Vacancy.programme_id.is_not(None), *_shown(today))
+    return {number for number in session.scalars(about.union(leading)) if number is not None}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What an organisation has up now, beside courses."""
+
+    vacancies: list[Vacancy] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
+
+
+def published_by(session: DatabaseSession, organisation: Organisation, today: dt.date) -> Published:
+    """Vacancies by closing day, events the soonest first, and experiences of work."""
+    several = with_polymorphic(Entry, [Vacancy, Event, Listing])
+    kinds = (EntryKind.VACANCY.value, EntryKind.EVENT.value, EntryKind.LISTING.value)
     found = session.scalars(
-        select(both)
-        .where(both.kind.in_((EntryKind.VACANCY.value, EntryKind.EVENT.value)))
-        .where(both.organisation_id == organisation.id)
-        .where(both.status == LIVE, both.show_until >= today)
-        .order_by(both.closes_on.is_(None), both.closes_on, both.Event.starts_at, both.title)
+        select(several)
+        .where(several.kind.in_(kinds))
+        .where(several.organisation_id == organisation.id)
+        .where(several.status == LIVE, several.show_until >= today)
+        .order_by(
+            several.closes_on.is_(None), several.closes_on, several.Event.starts_at, several.title
+        )
+        .options(selectinload(several.Listing.occasions))
     ).unique()
-    open_now: list[Vacancy] = []
-    on: list[Event] = []
+    published = Published()
     for entry in found:
         if isinstance(entry, Vacancy):
-            open_now.append(entry)
+            published.vacancies.append(entry)
         elif isinstance(entry, Event):
-            on.append(entry)
-    return open_now, on
+            published.events.append(entry)
+        elif isinstance(entry, Listing):
+            published.listings.append(entry)
+    return published
 
 
 def programmes_to(

@@ -1,4 +1,4 @@
-"""Gaps: where we know of no course near the city, and what that leaves without a way there.
+"""Gaps: where we know of no course or opening near the city, and what that leaves without a way.
 
 Nothing here says that something is not taught. Every row says that the catalogue holds no course
 for it, which can also mean that nobody has told us. Nothing is called out of reach on a guess:
@@ -51,6 +51,7 @@ class GapKind(StrEnum):
     ROLE = "role"
     REQUIREMENT = "requirement"
     PROGRAMME = "programme"
+    OPENING = "opening"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +143,28 @@ class ProgrammeGap(Gap):
         return len(self.roles)
 
 
-def gaps_of(frame: Frame, month: int) -> tuple[Gap, ...]:
+@dataclass(frozen=True, kw_only=True)
+class OpeningGap(Gap):
+    """A role for which nobody has published a vacancy or an experience of work here.
+
+    ``programmes`` lead into it, so that a vacancy for one of them would be one for the role.
+    """
+
+    kind = GapKind.OPENING
+    role: Hold
+    programmes: tuple[Hold, ...]
+
+    @property
+    def touches(self) -> int:
+        """The programmes that lead into it."""
+        return len(self.programmes)
+
+
+def gaps_of(frame: Frame, month: int, *, offered: Collection[int] = ()) -> tuple[Gap, ...]:
     """Every gap of a frame for people who begin in ``month`` (year × 12 + month), in fixed order.
+
+    ``offered`` are the entry ids of roles that an experience of work is about, and of programmes
+    with an open vacancy.
 
     Takes most of a second on a whole city's catalogue: keep what it gives as long as the frame.
     """
@@ -153,6 +174,7 @@ def gaps_of(frame: Frame, month: int) -> tuple[Gap, ...]:
         *_roles(frame, month),
         *_requirements(standing),
         *_programmes(frame, standing),
+        *_openings(frame, set(offered)),
     )
 
 
@@ -412,4 +434,21 @@ def _programmes(frame: Frame, standing: Collection[Hold]) -> Iterator[Gap]:
                 growth=_growth(growing),
                 programme=programme,
                 roles=tuple(growing),
+            )
+
+
+# Openings
+
+
+def _openings(frame: Frame, offered: set[int]) -> Iterator[Gap]:
+    for role in sorted(frame.roles, key=lambda role: role.key):
+        into = {move.before.key: move.before for move in frame.reaching(role.key) if move.before}
+        programmes = tuple(hold for _, hold in sorted(into.items()) if not hold.is_role)
+        if offered.isdisjoint({role.entry_id, *(hold.entry_id for hold in programmes)}):
+            yield OpeningGap(
+                level=role.level,
+                sector=role.sector,
+                growth=tuple(sorted(role.growth)),
+                role=role,
+                programmes=programmes,
             )

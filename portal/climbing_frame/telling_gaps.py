@@ -10,6 +10,7 @@ from portal.catalogue.vocabulary import Vocabulary
 from portal.climbing_frame.gaps import (
     Gap,
     GapKind,
+    OpeningGap,
     ProgrammeGap,
     RequirementGap,
     RoleGap,
@@ -26,6 +27,7 @@ ONE_OF_THEM = {
     GapKind.ROLE: "Growing job",
     GapKind.REQUIREMENT: "Asked for",
     GapKind.PROGRAMME: "Way in",
+    GapKind.OPENING: "Nothing to apply for",
 }
 GRADES = {
     "entry": "Entry level",
@@ -70,6 +72,10 @@ def told(gap: Gap, words: Vocabulary) -> Row:
             jobs = counted(len(gap.roles), "growing job")
             known = f"It leads into {jobs}. We do not know of a course in it near here."
             are, examples = "Leads into", gap.roles
+        case OpeningGap():
+            title, path = gap.role.title, gap.role.path
+            known = "We do not know of a vacancy or an experience of work for it near here."
+            are, examples = "Leads into it", gap.programmes
         case _:
             message = f"nobody has said how to tell a {gap.kind}"
             raise TypeError(message)

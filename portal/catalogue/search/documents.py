@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
+from portal.catalogue.experiences import Listing
 from portal.catalogue.loading import BATCH, batched
 from portal.catalogue.models import LIVE, Course, Entry, Event, Guide, Programme, Role, Vacancy
 from portal.catalogue.vocabulary import Vocabulary
 from portal.catalogue.whats_on import EVENT_NAMES
 from portal.extensions import DatabaseSession
-from portal.taxonomy import EventType
+from portal.taxonomy import EventType, Tier
 
 MANY_SKILLS = 10
 FOREVER = dt.date.max.toordinal()
@@ -57,8 +58,10 @@ def entries_with_words(
 ) -> Sequence[Entry]:
     """Entries with what their documents need: those with some ids, or all."""
     query = select(Entry).options(
-        selectin_polymorphic(Entry, [Role, Programme, Course, Guide, Vacancy, Event]),
+        selectin_polymorphic(Entry, [Role, Programme, Course, Guide, Vacancy, Event, Listing]),
         selectinload(Entry.skills),
+        selectinload(Listing.occasions),
+        joinedload(Listing.role),
         joinedload(Course.programme).selectinload(Programme.skills),
         joinedload(Vacancy.programme).selectinload(Programme.skills),
     )
@@ -159,6 +162,8 @@ def _part_of(entry: Entry, vocabulary: Vocabulary) -> _Part:
             part = _vacancy(entry, vocabulary)
         case Event():
             part = _event(entry)
+        case Listing():
+            part = _listing(entry, vocabulary)
     return part
 
 
@@ -213,6 +218,27 @@ def _event(event: Event) -> _Part:
         },
         is_placed=not event.is_online,
         starts=day,
+    )  # fmt: skip
+
+
+def _listing(listing: Listing, vocabulary: Vocabulary) -> _Part:
+    kind = vocabulary.experiences[listing.experience]
+    role = listing.role
+    coming = listing.coming
+    return _Part(
+        (kind.name, kind.plural, *((role.title, *role.also_called) if role else ()),
+         listing.publisher.name, *listing.publisher.also_called, listing.town,
+         listing.what_you_do, listing.what_you_learn),
+        {"experience": (listing.experience,), "year": tuple(listing.year_groups)},
+        {
+            "type_name": kind.name,
+            "provider": listing.publisher.name,
+            "employer": listing.publisher.name,
+            "where": listing.town,
+            "happens_on": coming[0].first_day.isoformat() if coming else None,
+        },
+        is_placed=listing.tier != Tier.ONLINE and listing.district is not None,
+        starts=coming[0].first_day if coming else None,
     )  # fmt: skip
 
 

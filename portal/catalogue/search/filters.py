@@ -16,6 +16,7 @@ KINDS = {
     EntryKind.PROGRAMME: "Qualifications and apprenticeships",
     EntryKind.COURSE: "Courses near here",
     EntryKind.VACANCY: "Vacancies open now",
+    EntryKind.LISTING: "Work experience",
     EntryKind.EVENT: "Events",
     EntryKind.GUIDE: "Advice",
 }
@@ -112,6 +113,14 @@ FILTERS: Mapping[str, Filter] = {
             "type", "Qualification",
             lambda v: {s: w.plural for s, w in v.qualification_types.items()}, "{}", shown=10,
             in_order=False,
+        ),
+        Filter(
+            "experience", "Kind of experience",
+            lambda v: {s: w.plural for s, w in v.experiences.items()}, "{}",
+        ),
+        Filter(
+            "year", "School year", lambda v: {s: w.name for s, w in v.year_groups.items()},
+            "for {}",
         ),
         Filter("suits", "Good for", _fixed(SUITS), "for {}"),
         Filter(

@@ -99,7 +99,7 @@ def provider(slug: str) -> str:
     if organisation is None or not (organisation.is_public and organisation.is_provider):
         abort(404)
     courses = reading.courses_at(db.session, organisation, today())
-    open_now, on = reading.published_by(db.session, organisation, today())
+    published = reading.published_by(db.session, organisation, today())
     rungs: defaultdict[Level | None, list[Entry]] = defaultdict(list)
     for course in courses:
         rungs[course.level].append(course)
@@ -107,8 +107,9 @@ def provider(slug: str) -> str:
         "catalogue/provider.html",
         provider=organisation,
         courses=courses,
-        vacancies=open_now,
-        events=on,
+        vacancies=published.vacancies,
+        events=published.events,
+        listings=published.listings,
         rungs=[(step, rungs[step]) for step in (*Level, None) if rungs[step]],
     )
 
@@ -135,4 +136,17 @@ def events() -> str:
         most=MOST_LISTED,
         chosen=chosen,
         names=EVENT_NAMES,
+    )
+
+
+@views.get("/listings")
+@open_to_everyone
+def listings() -> str:
+    """Experiences of work that one can ask for, the soonest first; ``kind`` asks for one kind."""
+    chosen = vocabulary().experiences.get(request.args.get("kind", ""))
+    found = reading.listings(
+        db.session, today(), experience=chosen.slug if chosen else None, most=MOST_LISTED
+    )
+    return render_template(
+        "catalogue/listings.html", listings=found, most=MOST_LISTED, chosen=chosen
     )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import vocabulary
+from portal.catalogue.experiences import Listing
 from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacancy
 from portal.catalogue.panels import panels_for
 from portal.catalogue.vocabulary import AGE_BANDS
@@ -83,6 +84,7 @@ def role(slug: str) -> str:
         family_names=FAMILY_NAMES,
         courses=reading.courses_of(db.session, ids, today()),
         vacancies=reading.vacancies(db.session, today(), programmes=ids),
+        listings=reading.listings(db.session, today(), roles=[entry.id]),
         pay=vocabulary().pay.get(entry.soc2020),
         panels=panels_for(entry),
     )
@@ -177,3 +179,20 @@ def event_file(slug: str) -> Response:
     response = Response(data, mimetype="text/calendar")
     response.headers.set("Content-Disposition", "attachment", filename=f"{entry.slug}.ics")
     return response
+
+
+@views.get("/listings/<slug>")
+@open_to_everyone
+def listing(slug: str) -> str:
+    """One experience of work: what one does there, when, who it suits, how to ask for it."""
+    entry = entry_or_404(Listing, slug)
+    role = entry.role if entry.role and entry.role.is_shown(today()) else None
+    same = reading.listings(db.session, today(), roles=[role.id], most=MOST_BESIDE) if role else []
+    return render_template(
+        "catalogue/listing.html",
+        listing=entry,
+        role=role,
+        others=[other for other in same if other.id != entry.id],
+        is_preview=False,
+        panels=panels_for(entry),
+    )

@@ -16,6 +16,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import open_to_everyone
+from portal.catalogue import reading
 from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.vocabulary import Vocabulary
 from portal.climbing_frame.access_to_frame import frame
@@ -24,6 +25,8 @@ from portal.climbing_frame.gaps import Gap, GapKind, gaps_of
 from portal.climbing_frame.graph import Frame
 from portal.climbing_frame.telling_gaps import Row, told
 from portal.clock import today
+from portal.extensions import db
+from portal.spreadsheet_cells import defused
 from portal.taxonomy import Level
 from portal.templating import day
 
@@ -36,13 +39,13 @@ KINDS = {
     GapKind.ROLE: "Growing jobs we see no full way to",
     GapKind.REQUIREMENT: "Things that are asked for",
     GapKind.PROGRAMME: "Ways into growing jobs",
+    GapKind.OPENING: "Jobs with nothing to apply for here",
 }
 NOTE = (
     "A gap here means that we do not know of a course. It does not mean that there is none: "
-    "what we have not been told, we cannot list. Vacancies and offers of work experience are "
-    "not published here yet, so they are not counted."
+    "what we have not been told, we cannot list. Vacancies and experiences of work are counted "
+    "only where an organisation has published them here."
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Sort(StrEnum):
@@ -144,7 +147,8 @@ def _all_gaps() -> tuple[Gap, ...]:
     present = frame()
     with _lock:
         if present not in _held:
-            _held[present] = gaps_of(present, month_number(today()))
+            offered = reading.offered_for(db.session, today())
+            _held[present] = gaps_of(present, month_number(today()), offered=offered)
         return _held[present]
 
 
@@ -230,15 +234,10 @@ def gaps_csv() -> Response:
             source,
             date,
         ]
-        out.writerow([without_formula(cell) for cell in cells])
+        out.writerow([defused(cell) for cell in cells])
     response = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="gaps-{date}.csv"'
     return response
-
-
-def without_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
 @views.get("/gaps.json")

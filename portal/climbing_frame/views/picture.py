@@ -89,10 +89,12 @@ def square(name: str) -> str:
             db.session, level=here.level.value, sector=here.sector, today=today()
         ),
     ]
+    roles = [hold for hold in holds if hold.is_role]
     return render_template(
         "frame/square.html",
         square=here,
-        roles=[hold for hold in holds if hold.is_role],
+        roles=roles,
+        listings=reading.listings(db.session, today(), roles=[hold.entry_id for hold in roles]),
         families={family: found for family, found in families.items() if found},
         family_names=FAMILY_NAMES,
         courses=courses,
