@@ -5,13 +5,18 @@ from flask import current_app
 
 from portal import mail
 from portal.accounts import models as accounts
+from portal.catalogue import experiences
 from portal.catalogue import models as catalogue
 from portal.extensions import Base
+from portal.placements import models as placements
+from portal.pledges import models as pledges
 from portal.provision import models as provision
 from portal.publishing import models as publishing
 
 # Importing the models is what puts their tables into the metadata.
-KNOWN = (accounts, catalogue, mail, provision, publishing)
+KNOWN = (
+    accounts, catalogue, experiences, mail, placements, pledges, provision, publishing,
+)  # fmt: skip
 
 
 def run() -> None:

@@ -1,0 +1,1 @@
+"""Experiences of work: listings, requests through an adviser, bookings, attendance."""

@@ -1,0 +1,1 @@
+"""Where placements are reached."""
