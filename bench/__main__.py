@@ -23,7 +23,7 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 from werkzeug.datastructures import MultiDict
 
-from bench import desk, frame, uploads
+from bench import desk, frame, ledger, uploads
 from bench.catalogue import HOSTILE, QUERIES, documents
 from bench.figures import FIGURES, Figure, note, p95, timed
 from portal import create_app
@@ -282,8 +282,9 @@ def starts(_library: Library) -> None:
 
 
 def main() -> int:
-    """Measure everything, or the parts named: small large http starts frame desk uploads."""
-    wanted = set(sys.argv[1:]) or {"small", "large", "http", "starts", "frame", "desk", "uploads"}
+    """Measure everything, or what is named: small large http starts frame desk uploads ledger."""
+    everything = {"small", "large", "http", "starts", "frame", "desk", "uploads", "ledger"}
+    wanted = set(sys.argv[1:]) or everything
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     library = read_library(ROOT / "content")
     if "starts" in wanted:
@@ -294,6 +295,8 @@ def main() -> int:
         desk.measure(library)
     if "uploads" in wanted:
         uploads.measure(library)
+    if "ledger" in wanted:
+        ledger.measure(library)
     if wanted & {"small", "http"}:
         with portal_with(library, SMALL) as app:
             searches(app, SMALL, 3.0)

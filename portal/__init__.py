@@ -13,12 +13,25 @@ from portal.climbing_frame import panels as frame_panels
 from portal.climbing_frame.views import gaps, picture, planning, skills
 from portal.config import flask_settings, read_settings
 from portal.extensions import QuietSessions, compress, csrf, db, limiter, login_manager, migrate
+from portal.placements import listings as experiences
+from portal.placements import panels as placement_panels
+from portal.placements.views import (
+    advising,
+    asking,
+    consenting,
+    evidence,
+    following,
+    hosting,
+    writing,
+    young_people,
+)
+from portal.pledges.views import ledger, pledging, register
 from portal.provision import offers as offered
 from portal.provision import working
 from portal.provision.views import offers, uploads, venues, workspace
 from portal.publishing import kinds as offer_kinds
 from portal.publishing import panels as report_panels
-from portal.publishing.views import desk, keeping_up, organisations, reports
+from portal.publishing.views import concerns, desk, keeping_up, organisations, reports
 
 EXTENSIONS = (db, csrf, login_manager, limiter, compress)
 PARTS = (
@@ -27,10 +40,14 @@ PARTS = (
 VIEWS = (
     pages, searching, entries, browsing, advice, planning, picture, skills, gaps,
     signing_in, joining, account, members,
-    desk, organisations, reports, keeping_up,
+    desk, organisations, reports, keeping_up, concerns,
     workspace, offers, venues, uploads,
+    # placements
+    advising, asking, consenting, evidence, following, hosting, writing, young_people,
+    # pledges
+    pledging, register, ledger,
 )  # fmt: skip
-PANELS = (frame_panels.next_steps, report_panels.tell_the_moderators)
+PANELS = (placement_panels.ask_for_this, frame_panels.next_steps, report_panels.tell_the_moderators)
 
 
 def create_app(**settings: object) -> Flask:
@@ -45,7 +62,7 @@ def create_app(**settings: object) -> Flask:
     for part in PARTS:
         part.init_app(app)
     entry_panels.init_app(app, PANELS)
-    offer_kinds.init_app(app, offered.KINDS)
+    offer_kinds.init_app(app, (*offered.KINDS, *experiences.KINDS))
     for module in VIEWS:
         app.register_blueprint(module.views)
     access.init_app(app)

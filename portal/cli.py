@@ -41,8 +41,9 @@ from portal.mail import (
     try_again,
 )
 from portal.mail import deliver as deliver_letters
-from portal.provision.spreadsheet import defused
+from portal.placements import clockwork
 from portal.publishing import keeping_up
+from portal.spreadsheet_cells import defused
 
 logger = logging.getLogger(__name__)
 SHOWN = 12
@@ -210,6 +211,15 @@ def nightly() -> None:
         ("ended a year ago and were put away", keeping_up.archive_old),
     ):
         click.echo(f"Offers that {words}: {act(db.session)}.")
+    for words, act in (
+        ("ran out because nobody answered", clockwork.expire_due),
+        ("got a place from the waiting list", clockwork.fill_waiting_lists),
+        ("are soon: everybody was reminded", clockwork.remind_due),
+        ("are over: the employer was asked who came", clockwork.ask_who_came),
+        ("ended long ago and were emptied of what is known of a person", clockwork.empty_old),
+    ):
+        click.echo(f"Requests that {words}: {act(db.session)}.")
+    click.echo(f"Documents that soon run out: {clockwork.warn_about_evidence(db.session)}.")
     limits.forget_old(db.session)
     links.forget_old(db.session)
     signing_in.forget_old(db.session)
@@ -234,6 +244,8 @@ def demo() -> None:
     click.echo(f"The password of all of them: {demonstration.PASSWORD}")
     for email, codes in shown.accounts.items():
         click.echo(email + (f", codes to sign in with: {' '.join(codes)}" if codes else ""))
+    for stage, code in shown.codes.items():
+        click.echo(f"A request that is {stage} is followed with {code}")
     _index(only_if_behind=True)
 
 

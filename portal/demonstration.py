@@ -20,13 +20,21 @@ from portal.accounts.models import (
 )
 from portal.accounts.naming import free_slug
 from portal.accounts.passwords import hashed
+from portal.catalogue.access_to_search import vocabulary
+from portal.catalogue.experiences import Listing
 from portal.clock import now, today
 from portal.extensions import DatabaseSession
+from portal.placements import advising, asking, hosting
+from portal.placements.asking import Wish
+from portal.placements.listings import LISTING
+from portal.pledges import pledging
+from portal.pledges.models import Stance
 from portal.provision.models import Venue
 from portal.provision.offers import COURSE, EVENT, VACANCY
 from portal.publishing import moderation, verifying
 from portal.publishing.kinds import OfferKind
 from portal.publishing.models import Offer
+from portal.taxonomy import AcademicYear, EmployerSize
 
 PASSWORD = "three words: teapot lantern gravel"  # noqa: S105 - printed for whoever looks round
 MARK = "(example)"
@@ -42,6 +50,8 @@ class Shown:
     """Who can sign in, with which password and codes."""
 
     accounts: dict[str, list[str]] = field(default_factory=dict)
+    # Codes with which young people follow what they asked for, by how far it has come.
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 def make_examples(session: DatabaseSession, *, environment: str) -> Shown:
@@ -59,19 +69,28 @@ def make_examples(session: DatabaseSession, *, environment: str) -> Shown:
     college = _organisation(session, "training-provider", f"Oven Lane Training {MARK}")
     pottery = _organisation(session, "employer", f"Saltglaze Tiles {MARK}")
     waiting = _organisation(session, "employer", f"Slipware Studio {MARK}")
+    school = _organisation(session, "school", f"Longbank School {MARK}")
     teacher = _member(session, college, "provider@example.org", [MemberRole.OWNER])
     potter = _member(session, pottery, "employer@example.org", [MemberRole.OWNER])
     _member(session, waiting, "applicant@example.org", [MemberRole.OWNER])
+    adviser = _member(session, school, "adviser@example.org", [MemberRole.ADVISER])
+    lead = _member(session, council, "safeguarding@example.org", [MemberRole.SAFEGUARDING])
+    for person in (adviser, lead):
+        shown.accounts[person.email] = _new_codes(session, person)
     for person in (teacher, potter):
         shown.accounts[person.email] = []
     session.commit()
-    for organisation in (college, pottery):
+    for organisation in (college, pottery, school):
         verifying.verify(
             session, organisation, by=moderators[0], is_trusted=organisation is college,
             evidence={"Call-back": "An example: nobody was rung."},
         )  # fmt: skip
     _courses(session, teacher)
     _others(session, teacher, potter, moderators)
+    _pledge(session, potter)
+    listing = _listing(session, potter, moderators)
+    if listing is not None:
+        shown.codes = _requests(session, listing, potter, adviser)
     return shown
 
 
@@ -184,6 +203,77 @@ def _others(
     offer = _found(session, event)
     if offer.can("submit"):
         moderation.submit(session, offer, EVENT, by=teacher)
+
+
+def _pledge(session: DatabaseSession, potter: Member) -> None:
+    year = AcademicYear.of(today())
+    if pledging.pledge_of(session, potter.organisation, year) is None:
+        pledging.keep(
+            session, potter.organisation, year=year, stance=Stance.OFFERING, reason=None,
+            size=EmployerSize.MICRO, sector="engineering", by=potter, seen=None,
+            lines=[
+                pledging.Line("shadowing", "spring", 6),
+                pledging.Line("visit", "summer", 20),
+            ],
+        )  # fmt: skip
+
+
+def _listing(session: DatabaseSession, potter: Member, moderators: list[Member]) -> Listing | None:
+    """A day in the studio that a moderator approved."""
+    days = [today() + dt.timedelta(days=n) for n in (30, 37, 44)]
+    public_id = _offer(
+        session, LISTING, potter, "A day in the tile studio",
+        experience="shadowing", sector="engineering", skills=[],
+        what_you_do="Watch a tile being pressed, glaze one of your own, and help to pack.",
+        what_you_learn="How tiles are made, and what each person in a small team does.",
+        year_groups=["year-10", "year-11", "year-12"], min_age=14,
+        adjustments="The studio is on the ground floor. Tell your adviser what would help.",
+        dates=[{"first_day": d.isoformat(), "last_day": "", "places": "2"} for d in days],
+        begins="09:30", ends="15:30", hours_a_day="5.5", town="Hanley", district="ST1",
+        address="1 Oven Lane, Hanley, ST1 1AA", meeting_words="Come in by the shop door.",
+        travel="Hanley bus station is ten minutes away on foot.",
+        supervision="always-with-others", is_often=False,
+        supervision_words="Somebody from the studio is with you all day.",
+        dress="Old clothes and closed shoes.", lunch="Bring lunch. There is a kettle.",
+        expenses="none", is_paid=False, insurance="yes", risk_assessment="reviewed",
+        hazards=["heat"],
+    )  # fmt: skip
+    offer = _found(session, public_id)
+    if offer.can("submit"):
+        moderation.submit(session, offer, LISTING, by=potter)
+        for moderator in moderators:
+            moderation.approve(session, offer, LISTING, revision=offer.latest, by=moderator)
+    return offer.entry if isinstance(offer.entry, Listing) else None
+
+
+def _requests(
+    session: DatabaseSession, listing: Listing, potter: Member, adviser: Member
+) -> dict[str, str]:
+    """One that waits for the adviser, one for the employer, and one with a place."""
+    codes = {}
+    for number, name in enumerate(("asked", "sent", "booked")):
+        asked = asking.ask(
+            session, listing, listing.occasions[number], advisers=adviser.organisation,
+            wish=Wish(
+                first_name="Example", born_on=today() - dt.timedelta(days=365 * 19),
+                year_group="year-12", hopes="To see how tiles get their colours.",
+                availability="Any day.", adjustments="", reach="An example: nobody.",
+            ),
+            token=f"example {name}",
+        )  # fmt: skip
+        codes[name] = asked.code
+        request = asked.request
+        if name != "asked" and request.can("send-on"):
+            advising.send_on(
+                session, request, hopes=request.hopes, adjustments="", availability="Any day.",
+                reference=f"EX-{number}", by=adviser,
+            )  # fmt: skip
+        if name == "booked" and request.can("offer"):
+            hosting.offer(session, request, by=potter)
+            advising.take_up(
+                session, request, rules=vocabulary().work_rules, parent_email=None, by=adviser
+            )
+    return codes
 
 
 def _found(session: DatabaseSession, public_id: str) -> Offer:

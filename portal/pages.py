@@ -14,6 +14,8 @@ from portal.catalogue.search.engine import SearchUnavailableError
 from portal.catalogue.vocabulary import MissingContentError
 from portal.clock import today
 from portal.extensions import db
+from portal.pledges import register
+from portal.taxonomy import AcademicYear
 
 logger = logging.getLogger(__name__)
 views = Blueprint("pages", __name__)
@@ -25,8 +27,12 @@ STATEMENTS = ("accessibility", "privacy", "cookies")
 @open_to_everyone
 def home() -> str:
     """What could I do next? Doors to everything."""
+    school_year = AcademicYear.of(today())
     return render_template(
-        "pages/home.html", counts=reading.counts_by(db.session, "sector", today())
+        "pages/home.html",
+        counts=reading.counts_by(db.session, "sector", today()),
+        pledged=register.tally(db.session, school_year),
+        school_year=school_year,
     )
 
 

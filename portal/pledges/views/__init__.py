@@ -1,0 +1,1 @@
+"""Where pledges and the ledger are reached."""
