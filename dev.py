@@ -50,11 +50,10 @@ def run(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Run the tests on every core."""
+    """Run the tests on every core; neighbours stay together and share what is made for them."""
     set_up("develop")
-    parallel: list[str] = (
-        [] if any(option.startswith(("-n", "-p")) for option in rest) else ["-n", "auto"]
-    )
+    is_chosen = any(option.startswith(("-n", "-p")) for option in rest)
+    parallel: list[str] = [] if is_chosen else ["-n", "auto", "--dist", "worksteal"]
     return subprocess.call([BIN / "python", "-m", "pytest", *parallel, *rest])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import write_content
 from flask import Flask
-from flask_migrate import upgrade
+from made_once import COMPILED, fill_as_before, lay_tables
 from pages import PageClient
 from sqlalchemy import event
 
@@ -45,7 +45,7 @@ def _closed() -> Iterator[None]:
 
 
 def make_app(instance: Path, content: Path, **settings: object) -> Flask:
-    """An application of its own, with a database made by the migrations."""
+    """An application of its own, with a database that the migrations made."""
     app = create_app(
         ENVIRONMENT="testing",
         SECRET_KEY="only-for-tests",
@@ -53,9 +53,9 @@ def make_app(instance: Path, content: Path, **settings: object) -> Flask:
         CONTENT_DIR=content,
         **{"CATALOGUE_CHECK_SECONDS": 0.0, **settings},
     )
+    app.jinja_env.bytecode_cache = COMPILED
     instance.mkdir(parents=True, exist_ok=True)
-    with app.app_context():
-        upgrade()
+    lay_tables(app)
     _made.append(app)
     return app
 
@@ -98,7 +98,7 @@ def small_content(tmp_path: Path) -> Path:
 def small_app(tmp_path: Path, small_content: Path) -> Flask:
     """An application on the small content, loaded and indexed, for tests that write."""
     app = make_app(tmp_path / "instance", small_content)
-    fill(app)
+    fill_as_before(app, fill)
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from builders import write_content
 from conftest import _made, fill, make_app
 from flask import Flask
+from made_once import fill_as_before
 from members import make_member, make_organisation
 from sqlalchemy import func, select
 
@@ -113,7 +114,7 @@ def make_city(folder: Path) -> Flask:
     write_content(folder / "content")
     app = make_app(folder / "instance", folder / "content")
     _made.remove(app)
-    fill(app)
+    fill_as_before(app, fill)
     return app
 
 

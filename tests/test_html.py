@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from pages import PageClient
-from test_pages import KINDS
+from test_pages import KINDS, WITH_EXPERIENCES
+from test_pages import experiences as experiences  # noqa: PLC0414 - pytest finds it by its name
 
 CHECKER = os.environ.get("PORTAL_VNU_JAR", "")
 COMMAND = ["java", "-jar", CHECKER, "--format", "json", "--errors-only"]
@@ -18,10 +20,11 @@ COMMAND = ["java", "-jar", CHECKER, "--format", "json", "--errors-only"]
     not (CHECKER and shutil.which("java")),
     reason="set PORTAL_VNU_JAR to the Nu Html Checker’s vnu.jar, with Java installed",
 )
-def test_every_kind_of_page_validates(page: PageClient, tmp_path: Path) -> None:
-    for name, address in KINDS.items():
-        html = page.client.get(address).get_data()
-        (tmp_path / f"{name.replace(' ', '-')}.html").write_bytes(html)
+def test_every_kind_of_page_validates(page: PageClient, experiences: Flask, tmp_path: Path) -> None:
+    for client, kinds in ((page, KINDS), (PageClient(experiences), WITH_EXPERIENCES)):
+        for name, address in kinds.items():
+            path = tmp_path / f"{name.replace(' ', '-')}-{len(kinds)}.html"
+            path.write_bytes(client.client.get(address).get_data())
     done = subprocess.run(
         [*COMMAND, *map(str, tmp_path.glob("*.html"))],
         capture_output=True,

@@ -76,14 +76,17 @@ class Lives(RuleBasedStateMachine):
         ]
         self.writers = [self.member(each, "owner") for each in self.organisations]
         db.session.commit()
+        # Numbers stay; asking a row for its own after each commit would read the row again.
+        self.mine = [each.id for each in self.organisations]
+        self.writer_numbers = {each.organisation_id: each.id for each in self.writers}
         # The machine’s own record, which the portal’s code never reads.
         self.yeses: dict[tuple[int, str], set[int]] = {}
         self.agreed: dict[int, set[str]] = {}
         self.has_published: set[int] = set()
         self.off: set[int] = set()
         self.last_day: dict[int, dt.date] = {}
-        self.in_standing: dict[int, bool] = {each.id: False for each in self.organisations}
-        self.trusted: dict[int, bool] = {each.id: False for each in self.organisations}
+        self.in_standing: dict[int, bool] = dict.fromkeys(self.mine, False)
+        self.trusted: dict[int, bool] = dict.fromkeys(self.mine, False)
         self.puts: list[tuple[Put, int]] = []
 
     def teardown(self) -> None:
@@ -112,7 +115,7 @@ class Lives(RuleBasedStateMachine):
         return str(moderation.latest_of(offer).content["who_for"])
 
     def writer_of(self, offer: Offer) -> Member:
-        return next(w for w in self.writers if w.organisation_id == offer.organisation_id)
+        return db.session.get_one(Member, self.writer_numbers[offer.organisation_id])
 
     def agree(self, offer: Offer, words: str) -> None:
         self.agreed.setdefault(offer.id, set()).add(words)
@@ -284,11 +287,10 @@ class Lives(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         """Every day that is kept moves back by as many, which is the same."""
         gone = dt.timedelta(days=days)
-        mine = [each.id for each in self.organisations]
-        for offer in db.session.scalars(select(Offer).where(Offer.organisation_id.in_(mine))):
+        for offer in db.session.scalars(select(Offer).where(Offer.organisation_id.in_(self.mine))):
             offer.show_until = offer.show_until and offer.show_until - gone
             offer.confirmed_on = offer.confirmed_on and offer.confirmed_on - gone
-        for entry in db.session.scalars(select(Entry).where(Entry.organisation_id.in_(mine))):
+        for entry in db.session.scalars(select(Entry).where(Entry.organisation_id.in_(self.mine))):
             entry.show_until -= gone
         db.session.commit()
         for number in self.last_day:
@@ -323,9 +325,12 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def a_visitor_sees_only_what_was_agreed(self) -> None:
-        mine = [each.id for each in self.organisations]
-        entries = db.session.scalars(select(Course).where(Course.organisation_id.in_(mine))).all()
-        numbers_of = dict(db.session.execute(select(Offer.entry_id, Offer.id)).all())
+        is_mine = Course.organisation_id.in_(self.mine)
+        entries = db.session.scalars(select(Course).where(is_mine)).all()
+        if not entries:
+            return
+        offers = select(Offer.entry_id, Offer.id).where(Offer.organisation_id.in_(self.mine))
+        numbers_of = dict(db.session.execute(offers).all())
         for entry in entries:
             try:
                 seen = reading.find(db.session, Course, entry.slug, today())

@@ -17,7 +17,7 @@ from pages import Page as Fetched
 from pages import PageClient, faults_of
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import event
-from test_browser import FLAGS, RULES
+from test_browser import FLAGS, WIDTHS, found_at
 from werkzeug.serving import make_server
 
 from portal.accounts.models import Member, MemberRole, Standing
@@ -29,11 +29,6 @@ from portal.provision.offers import COURSE
 from portal.publishing.life import State
 
 MOST_QUERIES = 12
-WIDTHS = (320, 768, 1280)
-AXE = """async ([rules, type]) => (await axe.run({
-    runOnly: {type, values: rules}, resultTypes: ["violations"] })).violations
-  .flatMap((found) => found.nodes.slice(0, 3).map(
-    (node) => `${found.id}: ${node.target} ${node.failureSummary || ''}`))"""
 OUTLINED = """() => { const it = document.activeElement, style = getComputedStyle(it);
   return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
     || style.boxShadow !== 'none' }"""
@@ -274,19 +269,17 @@ def window(house: House, browser: Browser, who: str, width: int = 1280) -> Brows
 
 
 def faults_at(page: Page, name: str) -> list[str]:
-    """What axe finds at a phone’s and a desk’s width, dark and light, and what does not fit."""
-    page.evaluate(AXE_SCRIPT)
-    found = []
+    """What axe finds on a phone by day and at a desk by night, and what does not fit."""
+    found: list[str] = []
+    seen: set[str] = set()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="light" if width == 320 else "dark")
         if width != 768:
-            found += [f"{name} at {width}: {it}" for it in page.evaluate(AXE, [RULES, "tag"])]
+            found += [f"{name} {it}" for it in found_at(page, width, seen)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{name} is {wide} wide at {width}")
-    page.emulate_media(color_scheme="dark")
-    found += [f"{name}, dark: {it}" for it in page.evaluate(AXE, [["color-contrast"], "rule"])]
-    page.emulate_media(color_scheme="light")
     return found
 
 
@@ -319,6 +312,7 @@ def fill_in_wrongly(page: Page, house: House, mistake: Mistake) -> None:
 )
 def test_axe_finds_nothing_and_every_page_reflows(house: House, browser: Browser, who: str) -> None:
     context = window(house, browser, who)
+    context.add_init_script(AXE_SCRIPT)
     page = context.new_page()
     found = []
     for sheet in house.sheets:
