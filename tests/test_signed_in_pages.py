@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from conftest import chromium, close, fill
 from everything import LISTS, OFFERS, Provider, Sheet, make_provider, make_waiting, put_upload
+from everything_at_work import make_work
 from flask import Flask
 from members import make_member, signed_in
 from offers import make_city, make_moderators
@@ -152,7 +153,9 @@ def make_house(app: Flask) -> House:
         "with factor": make_member(app, totp_secret=new_secret(), totp_since=now()),
         "arriving": make_member(app, kind="council", roles=(MemberRole.MODERATOR,)),
     }
-    sheets = (*all_sheets(provider, uploads), *make_waiting(app, words))
+    work = make_work(app, words)
+    people |= work.people
+    sheets = (*all_sheets(provider, uploads), *make_waiting(app, words), *work.sheets)
     fill(app)
     return House(app, "", people, sheets, tuple(all_mistakes(sheets)))
 
@@ -308,7 +311,19 @@ def fill_in_wrongly(page: Page, house: House, mistake: Mistake) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "who", ["visitor", "owner", "moderator", "newcomer", "employer", "with factor", "arriving"]
+    "who",
+    [
+        "visitor",
+        "owner",
+        "moderator",
+        "newcomer",
+        "employer",
+        "with factor",
+        "arriving",
+        "host",
+        "adviser",
+        "lead",
+    ],
 )
 def test_axe_finds_nothing_and_every_page_reflows(house: House, browser: Browser, who: str) -> None:
     context = window(house, browser, who)

@@ -12,6 +12,7 @@ from zlib import crc32
 import pytest
 from conftest import ROOT, chromium, close, fill
 from everything import LISTS, Sheet, make_provider, make_waiting, put_offer
+from everything_at_work import make_work
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader, meta
@@ -20,6 +21,7 @@ from offers import make_city, make_moderators
 from pages import Page, PageClient
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Page as Window
+from sqlalchemy import delete
 from test_browser import FLAGS
 from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
@@ -29,7 +31,7 @@ from portal.accounts.models import Member
 from portal.accounts.safe_addresses import is_web_address
 from portal.clock import now, today
 from portal.extensions import db
-from portal.mail import OutboxPost, address_for, deliver, outbox_folder, queue
+from portal.mail import Letter, OutboxPost, address_for, deliver, outbox_folder, queue
 from portal.provision.forms import CourseForm, EventForm, VacancyForm
 from portal.provision.offers import COURSE
 from portal.publishing.life import State
@@ -43,7 +45,7 @@ NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 BROUGHT_IN = """() => [
   "script:not([src^='/static/'])", "iframe", "object", "embed", "base", "meta[http-equiv]",
   "svg script", "svg animate", "svg foreignObject", "math", "video", "audio", "template",
-  "img:not([src^='/static/'])", "image", "link[href*='evil']", "[style]",
+  "img:not([src^='/static/'], [src$='/badge.svg'])", "image", "link[href*='evil']", "[style]",
   "a[href^='java' i]", "a[href^='data:' i]", "[formaction]",
 ].flatMap((selector) => [...document.querySelectorAll(selector)])
  .concat([...document.querySelectorAll('*')].filter(
@@ -162,8 +164,11 @@ def test_no_stored_text_becomes_part_of_a_page(city: Flask, browser: Browser) ->
         for number in range(WORLDS):
             words = Words(number)
             provider, waiting = make_provider(city, words), make_waiting(city, words)
+            work = make_work(city, words)
             sheets = [*provider.sheets, *waiting, *(LISTS if number == WORLDS - 1 else ())]
+            sheets += work.sheets
             people = {"owner": provider.people["owner"], "moderator": moderator, "visitor": None}
+            people |= work.people
             for who, member in people.items():
                 theirs = [sheet for sheet in sheets if sheet.who == who]
                 context = window(city, browser, site, member, watch)
@@ -204,7 +209,8 @@ def queue_letters(app: Flask, recipient: str, words: Words) -> list[str]:
             wanted = meta.find_undeclared_variables(app.jinja_env.parse(source))
             given: dict[str, object] = {value: words(value) for value in wanted}
             given |= {n: address_for("/sign-in") for n in wanted & {"link", "sign_in", "reset"}}
-            given |= {"titles": [words("one"), words("two")], "first_day": today(), "more": 1}
+            given |= {"titles": [words("one"), words("two")], "more": 1}
+            given |= dict.fromkeys(("first_day", "last_day", "expires_on"), today())
             queue(db.session, recipient=recipient, letter=name, **given)
         db.session.commit()
         deliver(db.session, OutboxPost(outbox_folder(app.config)), now=now() + dt.timedelta(1))
@@ -214,6 +220,9 @@ def queue_letters(app: Flask, recipient: str, words: Words) -> list[str]:
 def test_letters_and_the_outbox_hold_words_only(city: Flask, browser: Browser) -> None:
     watch, worlds = Watch(), 3
     shutil.rmtree(outbox_folder(city.config), ignore_errors=True)
+    with city.app_context():
+        db.session.execute(delete(Letter))
+        db.session.commit()
     for number in range(worlds):
         names = queue_letters(city, "reader@kilnhurst.example", Words(number, worlds))
     sent = sorted(path.stem for path in outbox_folder(city.config).glob("*.eml"))
