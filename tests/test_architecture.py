@@ -32,6 +32,7 @@ COMMITTING = {
     "placements/evidencing.py",
     "placements/hosting.py",
     "placements/steps.py",
+    "placements/withdrawing.py",
     "pledges/pledging.py",
     "provision/keeping_venues.py",
     "provision/uploading.py",

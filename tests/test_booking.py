@@ -23,7 +23,7 @@ from portal.catalogue.experiences import Listing, Occasion
 from portal.clock import now, today
 from portal.content.formats import WorkRule
 from portal.extensions import db
-from portal.placements import advising, asking, booking, clockwork, hosting
+from portal.placements import advising, booking, clockwork, hosting, withdrawing
 from portal.placements.booking import NotBookableError
 from portal.placements.life import Stage
 from portal.placements.models import Placement, Request
@@ -206,7 +206,7 @@ def test_a_place_that_comes_free_goes_to_whoever_waited_longest(small_app: Flask
         hosting.cancel(db.session, request, reason="closed-then", by=here(employer))
         assert db.session.get_one(Request, second).stand == Stage.BOOKED
         assert db.session.get_one(Request, third).stand == Stage.WAITING_LIST
-        asking.withdraw(db.session, db.session.get_one(Request, second), reason="ill")
+        withdrawing.withdraw(db.session, db.session.get_one(Request, second), reason="ill")
         assert db.session.get_one(Request, third).stand == Stage.BOOKED
     assert assert_whole(small_app, listing) == {"cancelled": 1, "withdrawn": 1, "booked": 1}
 
@@ -219,7 +219,7 @@ def test_nobody_is_booked_from_the_waiting_list_on_the_eve(small_app: Flask) -> 
     for number in (first, second):
         take_up(small_app, number, adviser.id)
     with small_app.app_context():
-        asking.withdraw(db.session, db.session.get_one(Request, first), reason="ill")
+        withdrawing.withdraw(db.session, db.session.get_one(Request, first), reason="ill")
         assert clockwork.fill_waiting_lists(db.session) == 0
         assert db.session.get_one(Request, second).stand == Stage.WAITING_LIST
 

@@ -18,7 +18,7 @@ from portal.accounts.models import AuditRow, Member, MemberRole, Organisation
 from portal.catalogue.experiences import Listing
 from portal.clock import now, today
 from portal.extensions import db
-from portal.placements import advising, hosted, hosting
+from portal.placements import hosted, hosting, withdrawing
 from portal.placements.life import BEFORE_BOOKING, Stage
 from portal.placements.models import Attendance, Placement, Request, YoungPerson
 from portal.placements.steps import ChangedMeanwhileError
@@ -348,7 +348,7 @@ def test_a_booking_that_was_withdrawn_names_nobody_any_more(
     assert FIRST_NAME in everything_shown(host, made)
     with city.app_context():
         by = db.session.get_one(Member, adviser.id)
-        advising.withdraw(db.session, request_called(made.public_id), reason="ill", by=by)
+        withdrawing.withdraw(db.session, request_called(made.public_id), reason="ill", by=by)
     shown = everything_shown(host, made)
     assert "Not wanted any more" in shown
     assert [secret for secret in SECRETS if secret in shown] == []

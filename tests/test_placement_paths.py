@@ -34,7 +34,7 @@ from portal.catalogue.models import Entry
 from portal.clock import now, today
 from portal.extensions import db
 from portal.mail import Letter
-from portal.placements import advising, asking, clockwork, consenting, hosting
+from portal.placements import advising, asking, clockwork, consenting, hosting, withdrawing
 from portal.placements.advising import NoParentError
 from portal.placements.asking import Wish
 from portal.placements.booking import NotBookableError
@@ -254,9 +254,9 @@ class Lives(RuleBasedStateMachine):
     @rule(number=requests, by_adviser=st.booleans())
     def withdraw(self, number: int, by_adviser: bool) -> None:  # noqa: FBT001
         if by_adviser:
-            self.attempt(advising.withdraw, self.fetch(number), reason="ill", by=self.adviser)
+            self.attempt(withdrawing.withdraw, self.fetch(number), reason="ill", by=self.adviser)
         else:
-            self.attempt(asking.withdraw, self.fetch(number), reason="ill")
+            self.attempt(withdrawing.withdraw, self.fetch(number), reason="ill")
 
     @rule(number=requests, came=st.integers(0, 3))
     def confirm(self, number: int, came: int) -> None:

@@ -16,7 +16,7 @@ from portal.content.formats import WorkRule
 from portal.extensions import DatabaseSession
 from portal.mail import address_for
 from portal.placements import telling
-from portal.placements.booking import fill, give_back, refuse_unready, take_place
+from portal.placements.booking import refuse_unready, take_place
 from portal.placements.consent import is_consent_due
 from portal.placements.life import Act, Stage
 from portal.placements.models import Attendance, Request, YoungPerson
@@ -173,19 +173,6 @@ def ask_parent(
     request.consent_link_id = link.id if link else None
     request.parent_email = parent_email
     telling.parent(session, request, link=address_for(f"/consent/{token}"))
-    commit(session)
-
-
-def withdraw(session: DatabaseSession, request: Request, *, reason: str, by: Member) -> None:
-    """Take a request back for the young person; a place is free again."""
-    if request.stand == Stage.WITHDRAWN:
-        return
-    was_booked = request.stand == Stage.BOOKED
-    step(session, request, Act.WITHDRAW, by=by, why=reason)
-    request.reason = reason
-    give_back(session, request)
-    telling.withdrawn(session, request, was_booked=was_booked, by=by)
-    telling.booked_now(session, fill(session, request.occasion) if was_booked else [])
     commit(session)
 
 

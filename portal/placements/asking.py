@@ -19,10 +19,9 @@ from portal.catalogue.experiences import Listing, Occasion
 from portal.clock import now
 from portal.extensions import DatabaseSession
 from portal.placements import telling
-from portal.placements.booking import fill, give_back
-from portal.placements.life import Act, Stage
+from portal.placements.life import Stage
 from portal.placements.models import Request
-from portal.placements.steps import commit, due, step
+from portal.placements.steps import due
 from portal.publishing import concerns
 from portal.publishing.worrying import is_worrying
 
@@ -117,19 +116,6 @@ def by_code(session: DatabaseSession, code: str) -> Request | None:
     return session.scalars(
         select(Request).where(Request.code_hash == hash_of(plain(code)))
     ).one_or_none()
-
-
-def withdraw(session: DatabaseSession, request: Request, *, reason: str) -> None:
-    """The young person does not want it any more, or cannot come; a place is free again."""
-    if request.stand == Stage.WITHDRAWN:
-        return
-    was_booked = request.stand == Stage.BOOKED
-    step(session, request, Act.WITHDRAW, by=None, why=reason)
-    request.reason = reason
-    give_back(session, request)
-    telling.withdrawn(session, request, was_booked=was_booked, by=None)
-    telling.booked_now(session, fill(session, request.occasion) if was_booked else [])
-    commit(session)
 
 
 def say(session: DatabaseSession, request: Request, said: list[str]) -> None:

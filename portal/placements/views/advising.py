@@ -14,7 +14,7 @@ from portal.accounts.people import current_member
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.extensions import db
-from portal.placements import advising, caseload, counting, evidencing
+from portal.placements import advising, caseload, counting, evidencing, withdrawing
 from portal.placements.advising_forms import (
     NO_TOKEN,
     GroupForm,
@@ -197,7 +197,7 @@ def withdraw(public_id: str) -> Response | tuple[str, int]:
         return _show(found, withdraw=form), 422
 
     def decide() -> str:
-        advising.withdraw(db.session, found, reason=form.reason.data, by=current_member())
+        withdrawing.withdraw(db.session, found, reason=form.reason.data, by=current_member())
         return "Withdrawn. Whoever has to know has a letter."
 
     return _decided(found, {Act.WITHDRAW}, decide, withdraw=form)

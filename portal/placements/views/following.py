@@ -9,7 +9,7 @@ from portal.accounts.views.private_pages import keep_private
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.extensions import db, limiter
-from portal.placements import asking
+from portal.placements import asking, withdrawing
 from portal.placements.documents import calendar_file, certificate_of, days_of, place_of
 from portal.placements.forms_asking import CodeForm, SayForm, WithdrawForm
 from portal.placements.life import Act, ImpossibleActError, Stage
@@ -72,7 +72,7 @@ def withdraw() -> AnyResponse | str | tuple[str, int]:
     if not form.validate():
         return render_template("placements/withdraw.html", form=form, made=found), 422
     try:
-        asking.withdraw(db.session, found, reason=form.reason.data)
+        withdrawing.withdraw(db.session, found, reason=form.reason.data)
     except (ChangedMeanwhileError, ImpossibleActError):
         return _show(_mine(), told=MEANWHILE), 409
     return redirect(url_for("following.mine"), code=303)
