@@ -195,7 +195,8 @@ class Lives(RuleBasedStateMachine):
         offer, by = self.fetch(number), self.moderators[who]
         seen = offer.latest - age
         words, was_waiting = self.words_of(offer), offer.is_waiting
-        is_said = offer.approved == seen  # yes to what has a yes already changes nothing
+        # Yes to what is up already changes nothing; what was taken down needs a new one.
+        is_said = offer.is_live and offer.approved == seen
         answer = self.attempt(moderation.approve, db.session, offer, COURSE, revision=seen, by=by)
         if answer is REFUSED or not was_waiting or is_said:
             return
