@@ -1,6 +1,7 @@
 """The ledger, the register and requests in a city that keeps its promise: how long pages take."""
 
 import datetime as dt
+import gc
 import random
 import shutil
 import tempfile
@@ -75,8 +76,12 @@ def _city(library: Library) -> Iterator[Flask]:
         _listings(library, chance)
         _requests(chance)
         db.session.commit()
+    # A worker never held the rows that were made here, so it does not look through them either.
+    gc.collect()
+    gc.freeze()
     # Outside the context, in which every request would be the first one’s visitor.
     yield app
+    gc.unfreeze()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
