@@ -17,13 +17,14 @@ from offers import here
 from placements import FIFTEEN, make_adviser, make_listing, make_request
 from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import Member, Organisation, Standing
 from portal.catalogue.experiences import Listing, Occasion
 from portal.clock import now, today
 from portal.content.formats import WorkRule
 from portal.extensions import db
-from portal.placements import advising, booking, clockwork, hosting, withdrawing
+from portal.placements import advising, booking, clockwork, consenting, hosting, withdrawing
 from portal.placements.booking import NotBookableError
 from portal.placements.life import Stage
 from portal.placements.models import Placement, Request
@@ -319,3 +320,16 @@ def test_a_group_takes_as_many_places_as_it_has_people_or_none(small_app: Flask)
     assert came == ["booked", "waiting-list", "booked"]
     with small_app.app_context():
         assert db.session.get_one(Occasion, listing.occasions[0].id).free == 0
+
+
+def test_a_parents_yes_to_what_was_just_withdrawn_is_told_and_takes_nothing(
+    small_app: Flask,
+) -> None:
+    made = make_request(small_app, Stage.AWAITING_CONSENT)
+    with small_app.app_context():
+        assert consenting.find(db.session, made.consent_token)
+        with Session(db.engine) as beside:
+            withdrawing.withdraw(beside, beside.get_one(Request, made.request.id), reason="ill")
+        assert consenting.consent(db.session, made.consent_token) is None
+        assert db.session.get_one(Request, made.request.id).stand == Stage.WITHDRAWN
+        assert db.session.get_one(Occasion, made.request.occasion_id).taken == 0

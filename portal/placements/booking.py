@@ -16,7 +16,7 @@ from portal.extensions import DatabaseSession
 from portal.placements.ages import age_on
 from portal.placements.life import Act, Stage
 from portal.placements.models import Placement, Request
-from portal.placements.steps import step
+from portal.placements.steps import second_hears_of_it, step
 
 # Nobody learns of a place later than this before the day.
 NOTICE = dt.timedelta(days=2)
@@ -35,10 +35,14 @@ class NotBookableError(Exception):
 def take_place(session: DatabaseSession, request: Request, *, by: Member | None) -> bool:
     """Book the request, or put it on the waiting list when no place is free.
 
-    Returns whether it is booked. Raises NotBookableError when a condition does not hold.
+    Returns whether it is booked. Raises NotBookableError when a condition does not hold, and
+    ChangedMeanwhileError.
     """
     refuse_unready(request)
-    if not _take(session, request.occasion, request.people):
+    # The update writes what was changed of the request before it.
+    with second_hears_of_it(session):
+        is_taken = _take(session, request.occasion, request.people)
+    if not is_taken:
         if request.stand != Stage.WAITING_LIST:
             step(session, request, Act.QUEUE, by=by)
         return False
