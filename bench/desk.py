@@ -2,28 +2,20 @@
 
 import datetime as dt
 import secrets
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
-from bench.figures import Figure, note, p95, timed
-from portal import create_app
-from portal.accounts.links import hash_of
-from portal.accounts.models import AuditRow, Member, Organisation, SignIn, Standing
-from portal.catalogue.loading import load
+from bench.figures import Figure, note
+from bench.pages import city, page, signed_in
+from portal.accounts.models import AuditRow, Member, Organisation, Standing
 from portal.clock import now, today
 from portal.content.library import Library
 from portal.extensions import db
 from portal.publishing.life import State
 from portal.publishing.models import Offer, Revision
 
-WAITING, ORGANISATIONS, ROWS, TIMES = 5_000, 200, 50_000, 40
+WAITING, ORGANISATIONS, ROWS = 5_000, 200, 50_000
+MODERATOR = "bench-0@example.org"
 CONTENT = {
     "title": "Open evening", "event_type": "open-day", "who_for": "Anybody from Year 9 up",
     "summary": "Come and look round our workshop, and talk to the people who teach here. " * 4,
@@ -33,15 +25,15 @@ CONTENT = {
 
 def measure(library: Library) -> None:
     """Every page of the desk at 5,000 waiting offers, and the most statements that one asks."""
-    with _desk(library) as (app, moderator):
-        client = _signed_in(app, moderator)
+    with city(library, _fill) as app:
+        client = signed_in(app, MODERATOR)
         with app.app_context():
             middle = db.session.scalar(select(Offer.public_id).where(Offer.id == WAITING // 2))
             organisation = db.session.scalar(
                 select(Organisation.public_id).where(Organisation.standing == Standing.APPLIED)
             )
         asked = [
-            _page(app, client, name, address)
+            page(app, client, f"{name} at {WAITING:,} waiting", address, floor=150)
             for name, address in (
                 ("the desk", "/desk"),
                 ("offers, first page", "/desk/offers"),
@@ -59,46 +51,11 @@ def measure(library: Library) -> None:
         note(Figure("most statements for one page of the desk", max(asked), "statements", 12))
 
 
-def _page(app: Flask, client: FlaskClient, name: str, address: str) -> int:
-    """Note how long a page takes; answer how many statements it asks."""
-    statements: list[str] = []
-
-    def remember(_c: object, _k: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    def fetch() -> None:
-        answer = client.get(address)
-        if answer.status_code != 200:
-            message = f"{address} answered {answer.status_code}"
-            raise RuntimeError(message)
-
-    fetch()
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", remember)
-    fetch()
-    event.remove(engine, "before_cursor_execute", remember)
-    times = [timed(fetch) for _ in range(TIMES)]
-    note(Figure(f"{name} at {WAITING:,} waiting, p95", p95(times), "ms", 150))
-    return len(statements)
-
-
-@contextmanager
-def _desk(library: Library) -> Iterator[tuple[Flask, int]]:
-    """An application whose moderators are far behind, and one of them."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)
-    with app.app_context():
-        db.create_all()
-        load(db.session, library, show_months=18)
-        moderator = _people()
-        _offers()
-        _trail(moderator)
-        db.session.commit()
-        yield app, moderator
-        db.session.remove()
-        db.engine.dispose()
-    shutil.rmtree(folder)
+def _fill() -> None:
+    """Moderators who are far behind."""
+    moderator = _people()
+    _offers()
+    _trail(moderator)
 
 
 def _people() -> int:
@@ -167,19 +124,3 @@ def _trail(moderator: int) -> None:
         for n in range(ROWS)
     ]  # fmt: skip
     db.session.execute(insert(AuditRow), rows)
-
-
-def _signed_in(app: Flask, moderator: int) -> FlaskClient:
-    token = secrets.token_urlsafe(32)
-    with app.app_context():
-        db.session.add(
-            SignIn(
-                token_hash=hash_of(token), member_id=moderator, device="Bench", began_at=now(),
-                seen_at=now(), with_second_factor=True,
-            )
-        )  # fmt: skip
-        db.session.commit()
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = token, True
-    return client

@@ -1,24 +1,13 @@
 """The ledger, the register and requests in a city that keeps its promise: how long pages take."""
 
 import datetime as dt
-import gc
 import random
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
-from bench.figures import Figure, note, p95, timed
-from portal import create_app
-from portal.accounts.links import hash_of
-from portal.accounts.models import Member, Organisation, SignIn, Standing
+from bench.pages import city, page, signed_in
+from portal.accounts.models import Member, Organisation, Standing
 from portal.catalogue.experiences import Listing, Occasion
-from portal.catalogue.loading import load
 from portal.catalogue.models import LIVE, ORGANISATION, Entry
 from portal.clock import now, today
 from portal.content.library import Library
@@ -28,16 +17,17 @@ from portal.placements.models import Placement, Request, YoungPerson
 from portal.pledges.models import Pledge, PledgeLine
 from portal.taxonomy import AcademicYear, EmployerSize
 
-EMPLOYERS, LISTINGS, REQUESTS, SCHOOLS, TIMES = 500, 5_000, 50_000, 20, 40
+EMPLOYERS, LISTINGS, REQUESTS, SCHOOLS = 500, 5_000, 50_000, 20
 OCCASIONS, PLACES, YOUNG_PEOPLE = 3, 12, 4_000
 SEED = 5
-TOKENS = {"adviser": "bench-adviser", "employer": "bench-employer"}
+ADVISER, EMPLOYER = "adviser@example.org", "owner@example.org"
 
 
 def measure(library: Library) -> None:
     """Pages of the ledger at 500 employers, 5,000 listings, 50,000 requests; and those beside."""
-    with _city(library) as app:
-        visitor, adviser, employer = app.test_client(), _as(app, "adviser"), _as(app, "employer")
+    with city(library, lambda: _fill(library)) as app:
+        visitor = app.test_client()
+        adviser, employer = signed_in(app, ADVISER), signed_in(app, EMPLOYER)
         for name, client, address in (
             ("the ledger", visitor, "/ledger"),
             ("the ledger as CSV", visitor, "/ledger.csv"),
@@ -48,44 +38,15 @@ def measure(library: Library) -> None:
             ("the adviser’s young people", adviser, "/advising/young-people"),
             ("the employer’s requests", employer, "/workspace/requests"),
         ):
-            _page(name, client, address)
+            page(app, client, f"{name} at {REQUESTS:,} requests", address, floor=150)
 
 
-def _page(name: str, client: FlaskClient, address: str) -> None:
-    def fetch() -> None:
-        answer = client.get(address)
-        if answer.status_code != 200:
-            message = f"{address} answered {answer.status_code}"
-            raise RuntimeError(message)
-
-    fetch()
-    times = [timed(fetch) for _ in range(TIMES)]
-    note(Figure(f"{name} at {REQUESTS:,} requests, p95", p95(times), "ms", 150))
-
-
-@contextmanager
-def _city(library: Library) -> Iterator[Flask]:
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    app = create_app(ENVIRONMENT="testing", SECRET_KEY="bench", INSTANCE_DIR=folder)
-    with app.app_context():
-        db.create_all()
-        load(db.session, library, show_months=18)
-        chance = random.Random(SEED)
-        _people(library)
-        _pledges(library, chance)
-        _listings(library, chance)
-        _requests(chance)
-        db.session.commit()
-    # A worker never held the rows that were made here, so it does not look through them either.
-    gc.collect()
-    gc.freeze()
-    # Outside the context, in which every request would be the first one’s visitor.
-    yield app
-    gc.unfreeze()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    shutil.rmtree(folder)
+def _fill(library: Library) -> None:
+    chance = random.Random(SEED)
+    _people(library)
+    _pledges(library, chance)
+    _listings(library, chance)
+    _requests(chance)
 
 
 def _people(library: Library) -> None:
@@ -109,12 +70,6 @@ def _people(library: Library) -> None:
             roles=[role], state="active", joined_at=now(),
         )  # fmt: skip
         db.session.add(member)
-        db.session.flush()
-        token = TOKENS["adviser" if role == "adviser" else "employer"]
-        db.session.add(
-            SignIn(token_hash=hash_of(token), member_id=member.id, device="Bench", began_at=now(),
-                   seen_at=now(), with_second_factor=True)
-        )  # fmt: skip
     school = made[EMPLOYERS].id
     db.session.execute(
         insert(YoungPerson),
@@ -208,10 +163,3 @@ def _requests(chance: random.Random) -> None:
 
 def _is(kind: str):  # noqa: ANN202 - an expression of the database’s
     return (Organisation.kind == kind) & Organisation.slug.startswith("bench-")
-
-
-def _as(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = TOKENS[who], True
-    return client

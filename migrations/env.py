@@ -12,10 +12,11 @@ from portal.placements import models as placements
 from portal.pledges import models as pledges
 from portal.provision import models as provision
 from portal.publishing import models as publishing
+from portal.shortlists import models as shortlists
 
 # Importing the models is what puts their tables into the metadata.
 KNOWN = (
-    accounts, catalogue, experiences, mail, placements, pledges, provision, publishing,
+    accounts, catalogue, experiences, mail, placements, pledges, provision, publishing, shortlists,
 )  # fmt: skip
 
 

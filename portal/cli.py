@@ -17,8 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import run_simple
 
-from portal import clock, demonstration, mail
-from portal.accounts import joining, limits, links, membership, signing_in
+from portal import clock, demonstration, erasing, retention
 from portal.accounts.joining import add_first_moderator
 from portal.accounts.links import LIVES
 from portal.accounts.models import LinkPurpose, MemberRole
@@ -27,10 +26,15 @@ from portal.catalogue.checking import doubts, tallies
 from portal.catalogue.loading import content_digest, load, loaded_digest
 from portal.catalogue.models import Wish
 from portal.catalogue.search.catalogue_search import CatalogueSearch
-from portal.catalogue.vocabulary import catalogue_version, read_vocabulary
+from portal.catalogue.search.engine import SearchUnavailableError
+from portal.catalogue.vocabulary import (
+    MissingContentError,
+    catalogue_version,
+    read_vocabulary,
+)
 from portal.clock import today
 from portal.content.library import Library, read_library
-from portal.extensions import db
+from portal.extensions import db, overwrite_what_was_deleted
 from portal.mail import (
     MAIL_ADDRESS,
     PORTAL_NAME,
@@ -43,7 +47,10 @@ from portal.mail import (
 from portal.mail import deliver as deliver_letters
 from portal.placements import clockwork
 from portal.publishing import keeping_up
+from portal.shortlists import alerts as saved_searches
+from portal.shortlists import keeping
 from portal.spreadsheet_cells import defused
+from portal.templating import counted
 
 logger = logging.getLogger(__name__)
 SHOWN = 12
@@ -54,7 +61,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     for command in (
         init, load_content, reindex, check, preview, deliver, letters, export_searches, add_user,
-        nightly, demo,
+        nightly, alerts, erase, demo,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -216,18 +223,69 @@ def nightly() -> None:
         ("got a place from the waiting list", clockwork.fill_waiting_lists),
         ("are soon: everybody was reminded", clockwork.remind_due),
         ("are over: the employer was asked who came", clockwork.ask_who_came),
-        ("ended long ago and were emptied of what is known of a person", clockwork.empty_old),
     ):
         click.echo(f"Requests that {words}: {act(db.session)}.")
     click.echo(f"Documents that soon run out: {clockwork.warn_about_evidence(db.session)}.")
-    limits.forget_old(db.session)
-    links.forget_old(db.session)
-    signing_in.forget_old(db.session)
-    mail.forget_old(db.session, now=clock.now())
-    forgotten = joining.forget_unconfirmed(db.session)
-    click.echo(f"Accounts that nobody confirmed, deleted: {forgotten}.")
-    suspended = membership.suspend_unused(db.session)
-    click.echo(f"Accounts unused for half a year, suspended: {suspended}.")
+    click.echo(f"Shortlists that go in a month, told of: {keeping.warn_due(db.session)}.")
+    for done, number in retention.apply(db.session):
+        click.echo(f"{done}: {number}.")
+    _tell_of_news()
+    _overwrite()
+
+
+@click.command("erase")
+@click.argument("address", required=False)
+@click.option("--code", help="The code with which a request is followed.")
+@click.option("--again", is_flag=True, help="All that was ever erased, as after a restore.")
+@with_appcontext
+def erase(address: str | None, code: str | None, again: bool) -> None:  # noqa: FBT001 - click’s
+    """Erase all that is held about a mail address, or of the person of a request."""
+    if sum(map(bool, (address, code, again))) != 1:
+        sys.exit("Say one thing: a mail address, or --code CODE, or --again.")
+    others = 0
+    try:
+        if again:
+            erased, others = erasing.erase_again(db.session)
+        elif code:
+            erased = erasing.erase_code(db.session, code)
+        else:
+            erased = erasing.erase_address(db.session, address or "")
+    except erasing.NotErasedError as error:
+        sys.exit(str(error))
+    for line in erased.lines:
+        click.echo(line)
+    if others:
+        lines = counted(others, "line was", "lines were")
+        sys.exit(f"{lines} written with another PORTAL_SECRET_KEY, and could not be compared.")
+
+
+def _overwrite() -> None:
+    if not overwrite_what_was_deleted(db.session):
+        click.echo(erasing.STILL_IN_THE_FILE, err=True)
+
+
+@click.command("alerts")
+@with_appcontext
+def alerts() -> None:
+    """Write to those who saved a search that has news; running it twice writes nothing twice."""
+    if not _tell_of_news():
+        sys.exit(1)
+
+
+def _tell_of_news() -> bool:
+    """Answers whether the saved searches could be looked at."""
+    unconfirmed = saved_searches.forget_old(db.session)
+    click.echo(f"Saved searches that nobody confirmed, deleted: {unconfirmed}.")
+    search: CatalogueSearch = current_app.extensions["catalogue_search"]
+    try:
+        state = read_vocabulary(db.session, catalogue_version(db.session))
+        search.follow(db.session, state, today())
+        told = saved_searches.tell_due(db.session, search, state)
+    except (MissingContentError, SearchUnavailableError) as error:
+        click.echo(f"Nobody was told of news: {error}", err=True)
+        return False
+    click.echo(f"Saved searches that had news: {told}.")
+    return True
 
 
 @click.command("demo")

@@ -81,6 +81,8 @@ SETTINGS = (
     Setting("STALE_MONTHS", "12", "After how many months `portal check` calls an entry stale.", int),
     Setting("MAIL_SERVER", "", "The server that takes mails: smtp://user:password@host:587 or smtps://…; instance/outbox when empty. Needed in production.", _mail_server),
     Setting("MAIL_FROM", "Careers portal <no-reply@localhost>", "The name and address that mails come from.", _sender),
+    Setting("SHORTLIST_MONTHS", "12", "After how many months without work on it an adviser’s shortlist is deleted; its adviser is told a month before.", int),
+    Setting("READS_A_DAY", "500", "How many records about young people an adviser may read in a day; then the portal stops them and tells people.", int),
     Setting("COMPRESS", "yes", "Compress pages. Turn off when a proxy does it.", _truth),
 )  # fmt: skip
 

@@ -20,8 +20,10 @@ from portal.accounts.models import (
 )
 from portal.accounts.naming import free_slug
 from portal.accounts.passwords import hashed
+from portal.catalogue import reading
 from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.experiences import Listing
+from portal.catalogue.models import Entry, Role
 from portal.clock import now, today
 from portal.extensions import DatabaseSession
 from portal.placements import advising, asking, hosting
@@ -34,11 +36,13 @@ from portal.provision.offers import COURSE, EVENT, VACANCY
 from portal.publishing import moderation, verifying
 from portal.publishing.kinds import OfferKind
 from portal.publishing.models import Offer
+from portal.shortlists import curating, filing
 from portal.taxonomy import AcademicYear, EmployerSize
 
 PASSWORD = "three words: teapot lantern gravel"  # noqa: S105 - printed for whoever looks round
 MARK = "(example)"
 SITE = "https://www.example.org"
+WHY_WAY = "A way there that suits how you like to learn."
 
 
 class NotHereError(Exception):
@@ -91,6 +95,7 @@ def make_examples(session: DatabaseSession, *, environment: str) -> Shown:
     listing = _listing(session, potter, moderators)
     if listing is not None:
         shown.codes = _requests(session, listing, potter, adviser)
+    _shortlist(session, adviser)
     return shown
 
 
@@ -274,6 +279,29 @@ def _requests(
                 session, request, rules=vocabulary().work_rules, parent_email=None, by=adviser
             )
     return codes
+
+
+def _shortlist(session: DatabaseSession, adviser: Member) -> None:
+    """A list with reasons: a job of the catalogue, ways towards it, and the examples above."""
+    made = filing.begin(session, reference="EX-1", token="example list", by=adviser)  # noqa: S106
+    if made.items:
+        return
+    day = today()
+    role = session.scalars(select(Role).order_by(Role.sector != "engineering", Role.title)).first()
+    ways = reading.programmes_to(session, [role.id] if role else [], day)
+    by_kind = reading.by_family(ways, vocabulary(), most=1)
+    chosen: list[tuple[Entry, str]] = (
+        [(role, "You said that you like making things.")] if role else []
+    )
+    chosen += [(one, WHY_WAY) for found in list(by_kind.values())[:3] for one in found]
+    chosen += [
+        (one, "It is open now, and near.") for one in reading.vacancies(session, day, most=1)
+    ]
+    chosen += [
+        (one, "A day to see what it is like.") for one in reading.listings(session, day, most=1)
+    ]
+    for entry, reason in chosen:
+        curating.put_on(session, made, [entry], reason=reason)
 
 
 def _found(session: DatabaseSession, public_id: str) -> Offer:

@@ -13,6 +13,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 
@@ -53,9 +54,33 @@ class QuietSessions(SecureCookieSessionInterface):
 
 @event.listens_for(Engine, "connect")
 def _sqlite_as_it_should_be(connection: Any, _record: object) -> None:  # noqa: ANN401
-    """Foreign keys, a journal that readers do not wait for, and writes that survive a power cut."""
+    """Foreign keys, a journal that readers do not wait for, writes that survive a power cut.
+
+    And what is deleted is overwritten with noughts, not only marked as free.
+    """
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA secure_delete = ON")
+
+
+def overwrite_what_was_deleted(session: DatabaseSession) -> bool:
+    """Leave nothing in SQLite’s files of what was deleted and committed; whether that was possible.
+
+    Overwriting is not enough: where rows were moved between pages, copies of them stay behind (13
+    of 1,000 in a trial). So the file is written anew, and the journal emptied. PostgreSQL’s own
+    vacuum sees to this in time.
+    """
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
+        return True
+    session.rollback()
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    except OperationalError:
+        return False
+    return not busy

@@ -76,6 +76,8 @@ class Letter(Base):
     recipient: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
+    # The path with which a mail program stops such letters by itself; emptied once it is sent.
+    stop_path: Mapped[str] = mapped_column(String(300), default="")
     queued_at: Mapped[dt.datetime]
     next_try_at: Mapped[dt.datetime] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
@@ -134,12 +136,14 @@ def queue(
     recipient: str,
     letter: str,
     key: str | None = None,
+    stop_path: str = "",
     **values: object,
 ) -> Letter | None:
     """Write a letter into the session’s transaction, which sends it only if it is committed.
 
     The same key is queued once, also by two transactions at the same time; the second time the
-    answer is None. Raises ValueError when the recipient is not one plain address.
+    answer is None. ``stop_path`` takes a mail program’s own “unsubscribe”, by POST (RFC 8058).
+    Raises ValueError when the recipient is not one plain address.
     """
     if len(recipient) > LONGEST_ADDRESS or not MAIL_ADDRESS.fullmatch(UNSEEN.sub(" ", recipient)):
         message = "A letter goes to one mail address, such as name@example.org"
@@ -148,7 +152,7 @@ def queue(
     now = clock.now()
     insert = INSERTS[session.get_bind().dialect.name]
     added = insert(Letter).values(
-        key=key, recipient=recipient, subject=subject, text=text,
+        key=key, recipient=recipient, subject=subject, text=text, stop_path=stop_path,
         queued_at=now, next_try_at=now, tries=0,
     )  # fmt: skip
     # Not a savepoint: SQLite would commit one that is the first thing in its transaction.
@@ -236,6 +240,9 @@ def message_from(letter: Letter, portal_name: str = PORTAL_NAME) -> EmailMessage
     name = f"{letter.queued_at:%Y%m%d%H%M%S%f}-{letter.id}"
     message["Message-ID"] = f"<{name}@{urlsplit(base).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.stop_path:
+        message["List-Unsubscribe"] = f"<{address_for(letter.stop_path)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     given = {"portal_name": portal_name, "address": base, "subject": letter.subject}
     layouts = current_app.jinja_env
     message.set_content(
@@ -247,6 +254,8 @@ def message_from(letter: Letter, portal_name: str = PORTAL_NAME) -> EmailMessage
         ),
         subtype="html",
     )
+    # A long address on one line: folded, mail programs could not read it.
+    message.policy = SMTP.clone(max_line_length=998)
     return message
 
 
@@ -321,7 +330,7 @@ def _send(
     # The text may hold a link that lets somebody in.
     _change(
         session, (Letter.id == number,),
-        sent_at=now, taken_until=None, given_up_at=None, last_error=None, text="",
+        sent_at=now, taken_until=None, given_up_at=None, last_error=None, text="", stop_path="",
     )  # fmt: skip
     return "sent"
 

@@ -7,7 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from portal.accounts import people
 from portal.accounts.access import open_to_everyone
+from portal.accounts.watching import TooManyReadsError
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import catalogue_search
 from portal.catalogue.search.engine import SearchUnavailableError
@@ -15,11 +17,15 @@ from portal.catalogue.vocabulary import MissingContentError
 from portal.clock import today
 from portal.extensions import db
 from portal.pledges import register
+from portal.retention import RETENTION, Whose
 from portal.taxonomy import AcademicYear
 
 logger = logging.getLogger(__name__)
 views = Blueprint("pages", __name__)
-ENDLESS = ("/search", "/suggest.json", "/plan/", "/skills?", "/climbing-frame?", "/gaps?")
+ENDLESS = (
+    "/search", "/suggest.json", "/plan/", "/skills?", "/climbing-frame?", "/gaps?", "/compare?",
+    "/list?", "/my-list", "/alerts/", "/shared/",
+)  # fmt: skip
 STATEMENTS = ("accessibility", "privacy", "cookies")
 
 
@@ -40,7 +46,7 @@ def home() -> str:
 @open_to_everyone
 def statement(statement: str) -> str:
     """A statement that the law asks for."""
-    return render_template(f"pages/{statement}.html")
+    return render_template(f"pages/{statement}.html", retention=RETENTION, whose=Whose)
 
 
 @views.get("/healthz")
@@ -99,6 +105,12 @@ def init_app(app: Flask) -> None:
     def no_content(error: MissingContentError) -> tuple[Response, int]:
         logger.error("%s", error)
         return _answer(503, "content")
+
+    @app.errorhandler(TooManyReadsError)
+    def too_many_reads(_error: TooManyReadsError) -> tuple[Response, int]:
+        # The row of the session has ended; without this the page would still greet the member.
+        people.leave()
+        return _answer(429, "reads")
 
     @app.errorhandler(OperationalError)
     def database_error(error: OperationalError) -> tuple[Response, int]:

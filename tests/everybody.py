@@ -14,8 +14,10 @@ from members import make_member, make_organisation, sign_in
 from offers import make_offer
 from pages import PageClient
 from placements import make_listing, make_request
-from sqlalchemy import select
+from shortlists import make_link, make_list
+from sqlalchemy import select, update
 
+from portal.accounts.links import hash_of
 from portal.accounts.models import Member, MemberRole, MemberState, SignIn, Standing
 from portal.catalogue.models import Course, Entry
 from portal.clock import now, today
@@ -26,6 +28,7 @@ from portal.pledges.models import Pledge, PledgeLine, Stance
 from portal.provision.models import Upload, UploadRow, UploadState, Venue
 from portal.publishing.life import State
 from portal.publishing.models import Concern, Offer, Report, Source
+from portal.shortlists.models import HandedList, SavedSearch
 from portal.taxonomy import AcademicYear
 
 VISITOR = "visitor"
@@ -78,6 +81,9 @@ def make_cast(folder: Path) -> Cast:
         for who, person in people.items()
     }
     with app.app_context():
+        # Files are handed out to whoever has just proved who they are: whose files, is asked here.
+        db.session.execute(update(SignIn).values(proved_at=now()))
+        db.session.commit()
         db.session.remove()
         path = Path(str(db.engine.url.database))
         with db.engine.connect() as connection:
@@ -122,7 +128,9 @@ def make_things(app: Flask, people: Mapping[str, Member]) -> Things:
         things |= {(who, kind): found for kind, found in _rows(app, who, person).items()}
     for who, person in people.items():
         made = _experiences(app, who, person, people)
+        made |= _lists(app, who, person)
         things |= {(who, kind): found for kind, found in made.items()}
+    things["adviser", "colleague"] = people["new adviser"].public_id
     return things | make_moments(app, people)
 
 
@@ -154,9 +162,22 @@ def make_moments(app: Flask, people: Mapping[str, Member]) -> Things:
         "other day": listing.occasions[1].public_id,
         "talk day": talk.occasions[0].public_id,
         "listing slug": listing.slug,
+        "list code": make_code(app),
         **{stage.value: request.public_id for stage, request in made.items()},
     }
     return {("moment", kind): value for kind, value in named.items()}
+
+
+def make_code(app: Flask) -> str:
+    """A code under which a visitor’s list waits for an adviser."""
+    code = "K7PM3XWQ"
+    with app.app_context():
+        db.session.add(
+            HandedList(code_hash=hash_of(code), keys=["roles/kiln-worker"],
+                       expires_at=now() + dt.timedelta(days=9))
+        )  # fmt: skip
+        db.session.commit()
+    return code
 
 
 def _rows(app: Flask, who: str, person: Member) -> dict[str, str]:
@@ -226,6 +247,22 @@ def _experiences(
         "advised": advised.public_id,
         "young person": advised.request.young_person.public_id,
     }
+
+
+def _lists(app: Flask, who: str, person: Member) -> dict[str, str]:
+    """A shortlist with a link to it, and a saved search: also of those who may have none."""
+    made = make_list(app, person, reference=who, is_template=True)
+    link, _token = make_link(app, made)
+    with app.app_context():
+        saved = SavedSearch(member_id=person.id, query="/search?q=kiln", confirmed_at=now())
+        db.session.add(saved)
+        db.session.commit()
+        return {
+            "shortlist": made.public_id,
+            "item": made.items[0].public_id,
+            "link": link,
+            "saved search": saved.public_id,
+        }
 
 
 def make_pledge(app: Flask, person: Member, *, slug: str) -> None:

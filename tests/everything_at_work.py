@@ -5,12 +5,14 @@ As ``everything.py`` does for a provider: in words that the test chooses.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from everything import Say, Sheet, numbers
 from flask import Flask
 from listings import shadowing
 from members import make_member, make_organisation
 from placements import Made, make_listing, make_request
+from shortlists import TWO, make_link, make_list
 from sqlalchemy import select, update
 
 from portal.accounts.models import Member, MemberRole, Organisation
@@ -23,6 +25,7 @@ from portal.placements.models import Evidence
 from portal.pledges.models import Pledge, PledgeLine
 from portal.publishing.concerns import tell
 from portal.publishing.models import Offer
+from portal.shortlists.models import SavedSearch
 from portal.taxonomy import AcademicYear
 
 STAGES = (Stage.ASKED, Stage.SENT, Stage.OFFERED, Stage.AWAITING_CONSENT, Stage.WAITING_LIST,
@@ -75,6 +78,7 @@ def make_work(app: Flask, say: Say) -> Work:
         for stage in STAGES
     }  # fmt: skip
     put_beside(app, people["host"], home)
+    lists = (*sheets_of_lists(app, say, people["adviser"], listing),)
     with app.app_context():
         concern = tell(db.session, token=f"concern {next(numbers)}", words=say("concern"),
                        where="/listings", reach=say("concern reach")[:200]).public_id  # fmt: skip
@@ -87,7 +91,30 @@ def make_work(app: Flask, say: Say) -> Work:
         offer = db.session.scalars(
             select(Offer.public_id).where(Offer.entry_id == listing.id)
         ).one()
-    return Work(people, tuple(sheets_of(home, (listing, visit, video), offer, made, concern)))
+    sheets = sheets_of(home, (listing, visit, video), offer, made, concern)
+    return Work(people, (*sheets, *lists))
+
+
+def sheets_of_lists(app: Flask, say: Say, adviser: Member, listing: Listing) -> Iterator[Sheet]:
+    """Every page of an adviser’s lists, and what somebody at home sees of one."""
+    keys, reasons = (*TWO, listing.key), [say("reason")[:300]] * 3
+    made = make_list(
+        app, adviser, reference=say("reference")[:40], keys=keys, reasons=reasons,
+        with_route=True, review_on=today(), is_template=True,
+    )  # fmt: skip
+    _link, token = make_link(app, made)
+    with app.app_context():
+        query = f"/search?{urlencode({'q': say('saved search')[:90]})}"
+        db.session.add(SavedSearch(member_id=adviser.id, query=query, confirmed_at=now()))
+        db.session.commit()
+    for address in ("/advising/lists", "/advising/lists?show=due", "/advising/lists?show=look",
+                    "/advising/lists?show=templates", "/advising/lists?q=nobody", made.path,
+                    f"{made.path}/delete", f"{made.path}/print", "/advising/alerts",
+                    "/account/prove"):  # fmt: skip
+        yield Sheet(f"adviser: {address}", "adviser", address)
+    some = "&".join(f"e={key}" for key in keys)
+    for address in (f"/shared/{token}", f"/list?{some}", f"/compare?{some}"):
+        yield Sheet(f"visitor: {address}", "visitor", address)
 
 
 def put_beside(app: Flask, owner: Member, home: Organisation) -> None:

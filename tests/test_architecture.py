@@ -20,10 +20,13 @@ TEMPLATES = sorted((PORTAL / "templates").rglob("*.html"))
 COMMITTING = {
     "accounts/joining.py",
     "accounts/membership.py",
+    "accounts/proving.py",
     "accounts/signing_in.py",
+    "accounts/watching.py",
     "catalogue/loading.py",
     "catalogue/wishing.py",
     "demonstration.py",
+    "erasing.py",
     "mail.py",
     "placements/advising.py",
     "placements/asking.py",
@@ -41,6 +44,14 @@ COMMITTING = {
     "publishing/moderation.py",
     "publishing/reporting.py",
     "publishing/verifying.py",
+    "retention.py",
+    "shortlists/alerts.py",
+    "shortlists/curating.py",
+    "shortlists/filing.py",
+    "shortlists/handing.py",
+    "shortlists/keeping.py",
+    "shortlists/leaving.py",
+    "shortlists/sharing.py",
 }
 
 

@@ -26,10 +26,10 @@ from portal.accounts.models import (
     Standing,
 )
 from portal.catalogue.experiences import Listing, Occasion
+from portal.certificate import certificate
 from portal.clock import now, today
 from portal.extensions import db
 from portal.mail import Letter
-from portal.paper import certificate
 from portal.placements import asking
 from portal.placements.asking import code_of, plain
 from portal.placements.documents import days_of

@@ -2,12 +2,9 @@
 
 import datetime as dt
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -15,6 +12,7 @@ from flask import Flask
 from members import make_member, make_organisation
 from offers import here
 from placements import FIFTEEN, make_adviser, make_listing, make_request
+from programs import run
 from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -136,8 +134,7 @@ def test_one_request_taken_up_by_many_at_once_takes_one_place(small_app: Flask) 
 
 
 KILLED = """
-import os, sys
-sys.argv = ["portal"]
+import os
 from portal import create_app
 from portal.extensions import db
 from portal.accounts.models import Member
@@ -172,18 +169,14 @@ def test_killed_between_taking_a_place_and_booking_it_nothing_is_half_done(
     adviser = make_adviser(small_app)
     listing = make_listing(small_app, places=PLACES)
     numbers = many_offered(small_app, listing, adviser, PLACES + 5)
-    killed = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", KILLED],
-        env={
+    killed = run(
+        KILLED,
+        environment={
             **os.environ,
             "PORTAL_INSTANCE_DIR": str(small_app.config["INSTANCE_DIR"]),
             "PORTAL_CONTENT_DIR": str(small_app.config["CONTENT_DIR"]),
             "NUMBERS": " ".join(map(str, [adviser.id, stop, *numbers])),
         },
-        cwd=Path(__file__).resolve().parent.parent,
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert killed.returncode == -9, killed.stderr
     acknowledged = [int(word) for word in killed.stdout.split()]

@@ -1,7 +1,6 @@
 """When the disk is full, the database is locked or a file is wrong: a clear word, nothing lost."""
 
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from builders import role_text
 from conftest import fill, make_app
 from flask import Flask
 from pages import PageClient
+from programs import PORTAL, run
 
 from portal.catalogue.models import Entry
 from portal.extensions import db
@@ -23,24 +23,16 @@ def portal(
     app: Flask, *arguments: str, largest_file: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the portal command as an operator does, with a limit on what it can write."""
+    return run(PORTAL, *arguments, environment=where(app), largest_file=largest_file)
 
-    def limit() -> None:
-        if largest_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
-    environment = {
+def where(app: Flask) -> dict[str, str]:
+    """The environment in which a program finds what an application has."""
+    return {
         **os.environ,
         "PORTAL_INSTANCE_DIR": str(app.config["INSTANCE_DIR"]),
         "PORTAL_CONTENT_DIR": str(app.config["CONTENT_DIR"]),
     }
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "portal", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=limit,
-    )
 
 
 def titles(app: Flask) -> list[str]:
@@ -143,7 +135,14 @@ def test_a_bad_configuration_is_one_plain_sentence(small_app: Flask) -> None:
 
 @pytest.mark.parametrize("command", ["check", "load", "reindex", "export-searches"])
 def test_commands_work_on_good_content(small_app: Flask, command: str) -> None:
-    done = portal(small_app, command)
+    """These as a shell starts them; the others begin in a process that knows the portal."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "portal", command],
+        env=where(small_app),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout
 
@@ -155,17 +154,9 @@ def test_kill_in_the_middle_of_a_load_loses_nothing(small_app: Flask, small_cont
     code = (
         "import os, portal.catalogue.loading as l\n"
         "l._store_links = lambda *a: os.kill(os.getpid(), 9)\n"
-        "from portal.__main__ import main\n"
-        "import sys; sys.argv = ['portal', 'load']; main()\n"
+        f"{PORTAL}\n"
     )
-    environment = {
-        **os.environ,
-        "PORTAL_INSTANCE_DIR": str(small_app.config["INSTANCE_DIR"]),
-        "PORTAL_CONTENT_DIR": str(small_content),
-    }
-    killed = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], env=environment, check=False
-    )
+    killed = run(code, "load", environment=where(small_app))
     assert killed.returncode == -9
     assert titles(small_app) == before
     assert portal(small_app, "load").returncode == 0

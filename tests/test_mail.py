@@ -3,8 +3,6 @@
 import datetime as dt
 import os
 import socketserver
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
@@ -21,6 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader, UndefinedError
 from pages import PageClient
+from programs import run
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from test_safety import SAFE
 
@@ -159,6 +159,39 @@ def test_a_letter_becomes_text_and_html_with_a_button_and_a_list(app: Flask) -> 
     assert html.select_one("a.button").get_text() == "Choose"
     assert [li.get_text() for li in html.find_all("li")] == ["one", "two"]
     assert not html.find_all(["img", "script", "link", "table"])
+
+
+def test_a_letter_that_can_be_stopped_tells_mail_programs_how(app: Flask) -> None:
+    letter = queue(
+        db.session, recipient=TO, letter="hello", stop_path="/alerts/stop/abc",
+        name="Ada", link=address_for("/a"), reasons=[],
+    )  # fmt: skip
+    assert app
+    assert letter
+    message = on_the_wire(message_from(letter))
+    assert message["List-Unsubscribe"] == f"<{BASE}/alerts/stop/abc>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    db.session.commit()
+    deliver(db.session, lambda _: None, now=clock.now())
+    assert not db.session.scalars(select(Letter.stop_path)).one()
+
+
+def test_a_long_link_to_stop_stays_one_address_in_its_header(app: Flask) -> None:
+    letter = queue(
+        db.session, recipient=TO, letter="hello", stop_path="/alerts/stop/" + "a" * 250,
+        name="Ada", link=address_for("/a"), reasons=[],
+    )  # fmt: skip
+    assert app
+    assert letter
+    wire = message_from(letter).as_bytes().decode()
+    assert f"<{BASE}/alerts/stop/{'a' * 250}>" in wire
+
+
+def test_a_letter_that_nobody_stops_has_no_such_header(app: Flask) -> None:
+    message = message_from(write_and_commit())
+    assert app
+    assert "List-Unsubscribe" not in message
+    assert "List-Unsubscribe-Post" not in message
 
 
 def test_a_letter_of_a_rolled_back_transaction_is_never_sent(app: Flask) -> None:
@@ -438,7 +471,7 @@ def test_a_deliverer_killed_between_taking_and_sending_loses_nothing(app: Flask)
         "    deliver(db.session, lambda m: os.kill(os.getpid(), 9), now=clock.now())\n"
     )
     environment = {**os.environ, "PORTAL_INSTANCE_DIR": str(app.config["INSTANCE_DIR"])}
-    killed = subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=environment)  # noqa: PLW1510
+    killed = run(code, environment=environment)
     assert killed.returncode == -9
     sent: list[EmailMessage] = []
     assert deliver(db.session, sent.append, now=clock.now()) == Delivered()

@@ -16,7 +16,7 @@ from test_workspace import MAIN, WRITTEN
 from werkzeug.wrappers import Response
 
 from portal.accounts.links import hash_of
-from portal.accounts.models import Organisation, SignIn
+from portal.accounts.models import Organisation, RecordRead, SignIn
 from portal.accounts.people import current_member
 from portal.clock import now, today
 from portal.extensions import db
@@ -143,6 +143,37 @@ FORMS: dict[str, tuple[dict[str, str], set[str]]] = {
     "evidence.checked": ({}, set()),
     "pledging.answer": ({"stance": "interested"}, {"reason"}),
     "pledging.promise": ({"visit-autumn": "5", "sector": "engineering", "size": "1-to-9"}, set()),
+    "proving.prove": ({"code": "000000"}, set()),
+    "lists.begin": ({"reference": "R-1", "token": "x"}, {"is_template"}),
+    "lists.leave": ({"which": "all", "colleague": "<adviser colleague>"}, set()),
+    "lists.take_over": ({"all": "y"}, set()),
+    "one_list.details": ({"reference": "R-2"}, {"review_on", "is_template"}),
+    "one_list.add_to": ({}, set()),
+    "one_list.copy": ({"copy_reference": "R-3", "token": "x"}, set()),
+    "one_list.use": ({"lines": "R-4", "token": "x"}, set()),
+    "one_list.archive": ({}, set()),
+    "one_list.bring_back": ({}, set()),
+    "one_list.delete": ({}, set()),
+    "one_list.keep": ({}, set()),
+    "one_list.from_code": (
+        {"code": "<moment list code>", "code_reference": "R-5", "token": "x"},
+        {"into"},
+    ),
+    "list_items.reasons": ({"reason-<adviser item>": "It is near."}, set()),
+    "list_items.move": ({"to": "1"}, set()),
+    "list_items.take_off": ({}, set()),
+    "list_items.seen": ({}, set()),
+    "list_items.all_seen": ({}, set()),
+    "list_items.add_route": (
+        {"way": "earning programmes/potter-apprenticeship roles/kiln-worker"},
+        {"reason"},
+    ),
+    "sharing.share": ({"share-days": "7", "share-token": "x" * 43}, set()),
+    "sharing.revoke": ({}, set()),
+    "taking_away.export": ({}, set()),
+    "taking_away.export_all": ({}, set()),
+    "alerts.save": ({}, set()),
+    "alerts.stop_own": ({}, set()),
 }  # fmt: skip
 # Blueprints in which visitors post what is kept; all other forms of theirs have tests of their own.
 OPEN_FORMS = {"asking", "following", "consenting", "concerns"}
@@ -160,6 +191,9 @@ AT = {
     "pledging.promise": "/workspace/pledge/how-many?kind=visit",
 }
 FOLLOWED = {"following.withdraw": "booked code", "following.say": "came code"}
+
+# Files leave only for somebody who has just proved who they are.
+AFTER_PROVING = {"young_people.export", "taking_away.export", "taking_away.export_all"}
 
 
 # Where what everybody has does not stand for a form to do something.
@@ -207,11 +241,14 @@ def is_of_the_form(name: str, value: object) -> bool:
 def begin(cast: Cast, endpoint: str) -> None:
     """Put everything where it was, and where a form has something to do."""
     cast.restore()
-    if endpoint not in STANDING:
-        return
-    model, values = STANDING[endpoint]
-    public_id = cast.things["owner", model.__tablename__]
     with cast.app.app_context():
+        if endpoint in AFTER_PROVING:
+            db.session.execute(update(SignIn).values(proved_at=now()))
+            db.session.commit()
+        if endpoint not in STANDING:
+            return
+        model, values = STANDING[endpoint]
+        public_id = cast.things["owner", model.__tablename__]
         db.session.execute(update(model).where(model.public_id == public_id).values(values))
         db.session.commit()
 
@@ -221,7 +258,9 @@ def after(cast: Cast, endpoint: str, who: str, fields: dict[str, str]) -> dict[s
     begin(cast, endpoint)
     address = filled(cast, AT.get(endpoint, "")) or addresses(cast, endpoint, who, own=True)
     offer = cast.things["owner", "offer"]
-    sent: dict[str, Any] = {n: filled(cast, v.replace("OFFER", offer)) for n, v in fields.items()}
+    sent: dict[str, Any] = {
+        filled(cast, n): filled(cast, v.replace("OFFER", offer)) for n, v in fields.items()
+    }
     if sent.get("version") == "VERSION":
         sent["version"] = version_of(cast, address)
     if sent.get("file") == "FILE":
@@ -282,7 +321,7 @@ def test_names_of_columns_in_a_form_change_nothing_more(cast: Cast) -> None:
     cast.restore()
     print(f"{len(FORMS)} forms; these change nothing by themselves: {still}")
     assert found == []
-    assert len(FORMS) - len(still) >= 50, "too few do anything, so that little is shown by them"
+    assert len(FORMS) - len(still) > 62, "too few do anything, so that little is shown by them"
 
 
 def test_a_view_that_takes_whatever_it_is_sent_is_found(cast: Cast) -> None:
@@ -327,7 +366,11 @@ def test_looking_changes_nothing_whoever_looks(cast: Cast, who: str) -> None:
 
 
 def whole(cast: Cast) -> dict[str, list[Any]]:
-    """Every row as it is, but for when a session was last seen."""
+    """Every row as it is, but for when a session was last seen and what an adviser has read.
+
+    Reading about young people is noted so that it can be limited and looked into afterwards
+    (``accounts.watching``): the note is about the reader, and no page shows or uses it.
+    """
     with cast.app.app_context(), db.engine.connect() as connection:
         found = {
             table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
@@ -335,4 +378,5 @@ def whole(cast: Cast) -> dict[str, list[Any]]:
         }
     for row in found[SignIn.__tablename__]:
         del row["seen_at"]
+    del found[RecordRead.__tablename__]
     return found

@@ -45,6 +45,13 @@ KINDS = {
     "events": "/events",
     "events of one type": "/events?type=open-day",
     "thank you": "/tell-us/thank-you",
+    "my list": "/my-list",
+    "a list from somebody": "/list?e=roles/bricklayer&e=programmes/health-t-level&e=roles/nobody",
+    "compare nothing yet": "/compare",
+    "compare": "/compare?e=programmes/a-levels&e=programmes/health-t-level&e=roles/bricklayer"
+    "&age=17&near=ST4",
+    "parents": "/parents",
+    "alerts": "/alerts/new?q=nurse",
     "accessibility": "/accessibility",
     "privacy": "/privacy",
     "plan": "/plan",
@@ -184,6 +191,10 @@ def queries_of(app: Flask, page: PageClient, address: str) -> int:
     return len(asked)
 
 
+# Each has an address for nearly everything that can be typed or chosen.
+MANY = ("/plan", "/climbing-frame", "/skills", "/gaps", "/concern", "/compare", "/list?", "/alerts")
+
+
 def is_one_of_very_many(address: str) -> bool:
     """Whether many addresses are like this one and it is not among the few that are followed.
 
@@ -192,11 +203,7 @@ def is_one_of_very_many(address: str) -> bool:
     path, _, query = address.partition("?")
     if path.startswith(("/plan/to/", "/climbing-frame/roles/", "/climbing-frame/programmes/")):
         return crc32(address.encode()) % (100 if query else 8) != 0
-    return (
-        bool(query)
-        and path.startswith(("/plan", "/climbing-frame", "/skills", "/gaps", "/concern"))
-        and (crc32(address.encode()) % 20 != 0)
-    )
+    return bool(query) and path.startswith(MANY) and (crc32(address.encode()) % 20 != 0)
 
 
 def test_every_page_that_can_be_reached_is_in_order_and_every_link_leads_somewhere(

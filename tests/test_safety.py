@@ -49,6 +49,8 @@ SAMPLE = {
     "part": "what",
     "year": str(AcademicYear.of(today())),
     "said": "booked",
+    "item_id": "nobodys",
+    "link_id": "nobodys",
 }
 # A page whose address is a secret, or that is one person’s, tells nobody where one came from.
 STRICTER = {"Referrer-Policy": {HEADERS["Referrer-Policy"], "no-referrer", "same-origin"}}

@@ -276,9 +276,10 @@ def faults_at(page: Page, name: str) -> list[str]:
     found: list[str] = []
     seen: set[str] = set()
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme="light" if width == 320 else "dark")
-        if width != 768:
+        if width == 768:
+            page.set_viewport_size({"width": width, "height": 900})
+        else:
+            page.emulate_media(color_scheme="light" if width == 320 else "dark")
             found += [f"{name} {it}" for it in found_at(page, width, seen)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:

@@ -17,6 +17,7 @@ LIVES = {
     LinkPurpose.RESET: dt.timedelta(hours=1),
     LinkPurpose.EXTEND: dt.timedelta(days=40),
     LinkPurpose.CONSENT: dt.timedelta(days=14),
+    LinkPurpose.ALERTS: dt.timedelta(days=3),
 }
 
 

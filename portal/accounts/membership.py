@@ -122,8 +122,11 @@ def reinstate(session: DatabaseSession, member: Member, *, by: Member) -> None:
     session.commit()
 
 
-def remove(session: DatabaseSession, member: Member, *, by: Member) -> None:
-    """Take somebody out for good; name and address are erased. Raises LastOwnerError."""
+def remove(session: DatabaseSession, member: Member, *, by: Member | None) -> None:
+    """Take somebody out for good; name and address are erased. Raises LastOwnerError.
+
+    ``by`` is an owner; None when somebody asked the operator to erase what is held about them.
+    """
     if member.state == MemberState.REMOVED:
         return
     _keep_an_owner(session, member)

@@ -199,6 +199,8 @@ class SignIn(Base):
     seen_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
     with_second_factor: Mapped[bool] = mapped_column(default=False)
+    # When the member last proved again, in this browser, who they are.
+    proved_at: Mapped[dt.datetime | None]
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 
@@ -211,6 +213,7 @@ class LinkPurpose(StrEnum):
     RESET = "reset"
     EXTEND = "extend"
     CONSENT = "consent"
+    ALERTS = "alerts"
 
 
 class OneUseLink(Base):
@@ -262,3 +265,19 @@ class AuditRow(Base):
     before: Mapped[str | None] = mapped_column(String(30))
     after: Mapped[str | None] = mapped_column(String(30))
     why: Mapped[str | None] = mapped_column(String(2000))
+
+
+class RecordRead(Base):
+    """That a member read one record about young people on a day: counted, so that few are too many.
+
+    ``record`` is its kind and number, such as ``shortlist 12``. Rows go after a year.
+    """
+
+    __tablename__ = "record_read"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    read_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[dt.datetime]

@@ -5,7 +5,6 @@ import hashlib
 import secrets
 
 import pyotp
-import segno
 
 STEP_SECONDS = 30
 CODES = 10
@@ -21,19 +20,6 @@ def new_secret() -> str:
 def address_of(secret: str, *, account: str, issuer: str) -> str:
     """The otpauth address that apps read."""
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
-
-
-def picture_of(address: str) -> str:
-    """The address as a QR code: a path for SVG, one unit a module, with a margin of two."""
-    rows = segno.make(address, error="m").matrix_iter(border=2)
-    return "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
-    )
-
-
-def size_of(address: str) -> int:
-    """How many modules wide the QR code is, with its margin."""
-    return int(segno.make(address, error="m").symbol_size(border=2)[0])
 
 
 def step_of(secret: str, code: str, *, after: int, moment: dt.datetime) -> int | None:

@@ -117,6 +117,21 @@ def prove_again(session: DatabaseSession, member: Member, *, password: str) -> A
     return Answer.IN
 
 
+def prove_again_by_code(session: DatabaseSession, member: Member, *, code: str) -> Answer:
+    """The same with six digits or a recovery code. It has as many tries as signing in has."""
+    key = key_of("code", member.public_id)
+    allowed = take(session, key, WRONG_GUESSES)
+    session.commit()
+    if not allowed:
+        return Answer.TOO_MANY
+    if not (_accept_digits(session, member, code) or _accept_recovery_code(session, member, code)):
+        session.rollback()
+        return Answer.WRONG
+    forget(session, key)
+    session.commit()
+    return Answer.IN
+
+
 def find(session: DatabaseSession, token: str) -> SignIn | None:
     """The running session of a token: not ended, not idle, not too old, of a member in standing."""
     sign_in = session.scalars(

@@ -89,9 +89,14 @@ class Entry(Base):
         return Level(self.level_slug) if self.level_slug else None
 
     @property
+    def key(self) -> str:
+        """What names it among all entries, on lists and in addresses: ``roles/bricklayer``."""
+        return f"{FOLDERS[EntryKind(self.kind)]}/{self.slug}"
+
+    @property
     def path(self) -> str:
         """The address of its page."""
-        return f"/{FOLDERS[EntryKind(self.kind)]}/{self.slug}"
+        return f"/{self.key}"
 
     @property
     def is_kept_by_organisation(self) -> bool:

@@ -13,6 +13,7 @@ from portal.climbing_frame.finding import Climb
 from portal.climbing_frame.graph import Hold
 from portal.climbing_frame.route import Route, RouteKind, Step
 from portal.climbing_frame.starting import LEAVING_AGE, MONTHS
+from portal.content.formats import QualificationType
 from portal.taxonomy import AgeBand, Family
 from portal.templating import pounds
 
@@ -124,18 +125,25 @@ def age_at(step: Step, age: int | None) -> int | None:
 def money(hold: Hold, age: int | None, vocabulary: Vocabulary) -> str:
     """What a step pays or costs somebody of an age, in a sentence; empty when nothing is known."""
     if hold.is_role:
-        pay = vocabulary.pay.get(hold.soc2020)
-        return (
-            f"{pounds(pay.typical)} a year is typical for this kind of work."
-            if pay and pay.typical
-            else ""
-        )
-    if hold.family is Family.APPRENTICESHIP:
+        return pay_of(hold.soc2020, vocabulary)
+    return cost_of(vocabulary.qualification_types[hold.type], age, vocabulary)
+
+
+def pay_of(soc2020: str, vocabulary: Vocabulary) -> str:
+    """What is typical pay in an occupation, in a sentence; empty when it is not known."""
+    pay = vocabulary.pay.get(soc2020)
+    if pay is None or not pay.typical:
+        return ""
+    return f"{pounds(pay.typical)} a year is typical for this kind of work."
+
+
+def cost_of(kind: QualificationType, age: int | None, vocabulary: Vocabulary) -> str:
+    """What a kind of learning pays or costs at an age, in a sentence; empty when unknown."""
+    if kind.family is Family.APPRENTICESHIP:
         return _apprentice_wage(age, vocabulary)
-    kind = vocabulary.qualification_types[hold.type]
     if age is None:
-        free = [band for band in AgeBand if band in kind.free_for]
-        return "Free under 19. After that it depends on your age." if free else ""
+        is_free = AgeBand.UNDER_19 in kind.free_for
+        return "Free under 19. After that it depends on your age." if is_free else ""
     return kind.costs.get(AgeBand.of(age), "")
 
 

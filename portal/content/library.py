@@ -46,6 +46,9 @@ PAGES = frozenset(
         "/pledges",
         "/ledger",
         "/concern",
+        "/compare",
+        "/parents",
+        "/my-list",
     }
 )
 HEADINGS = {

@@ -122,17 +122,22 @@ def empty_old(session: DatabaseSession) -> int:
     )
     numbers = session.scalars(old).all()
     for number in numbers:
-        session.execute(
-            update(Request)
-            .where(Request.id == number)
-            .values(
-                first_name=None, born_on=None, hopes="", availability="", adjustments="",
-                reach="", email=None, parent_email=None, code_hash=None, emptied_at=now(),
-            ),
-            execution_options={"synchronize_session": False},
-        )  # fmt: skip
+        empty(session, number)
     commit(session)
     return len(numbers)
+
+
+def empty(session: DatabaseSession, number: int) -> None:
+    """Empty what is known of the person of one request; the caller commits."""
+    session.execute(
+        update(Request)
+        .where(Request.id == number)
+        .values(
+            first_name=None, born_on=None, hopes="", availability="", adjustments="",
+            reach="", email=None, parent_email=None, code_hash=None, emptied_at=now(),
+        ),
+        execution_options={"synchronize_session": False},
+    )  # fmt: skip
 
 
 def warn_about_evidence(session: DatabaseSession) -> int:

@@ -9,8 +9,8 @@ from icalendar import Event as CalendarEvent
 from portal.catalogue.experiences import Listing, Occasion
 from portal.catalogue.vocabulary import Vocabulary
 from portal.catalogue.whats_on import weekday
+from portal.certificate import certificate
 from portal.clock import HERE
-from portal.paper import certificate
 from portal.placements.models import Request
 from portal.templating import counted
 

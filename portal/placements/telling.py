@@ -5,6 +5,7 @@ to look at; where and when go to those who have a place.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -169,7 +170,7 @@ def _tell(
     letter: str,
     *,
     who: str,
-    **values: object,
+    **values: Any,  # noqa: ANN401 - whatever its letter says
 ) -> None:
     session.flush()
     queue(

@@ -273,6 +273,122 @@
     });
   }
 
+  // Collecting: a button adds or takes off without a new page. One request at a time, because each
+  // answer brings the whole list back to this device.
+  const collectForm = document.querySelector("[data-collect-form]");
+  if (collectForm) {
+    const told = collectForm.querySelector("[data-collect-told]");
+    const counted = collectForm.querySelector("[data-collect-count]");
+    const inHeader = document.querySelector("[data-collect-number]");
+    let turn = Promise.resolve();
+
+    const tell = (words, isWrong) => {
+      told.textContent = words;
+      told.classList.toggle("visually-hidden", !isWrong);
+    };
+    const showNumber = (number) => {
+      if (counted) {
+        counted.textContent = number === 1 ? "1 thing on it" : `${number} things on it`;
+      } else if (inHeader) {
+        inHeader.textContent = number ? ` (${number})` : "";
+      }
+    };
+    const show = (button, isOn) => {
+      const [label, hidden] = button.querySelectorAll("span");
+      const picture = button.querySelector("use");
+      const title = hidden.textContent.replace(/^: /, "").replace(/\. Take it off$/, "");
+      button.name = isOn ? "take-off" : "add";
+      button.classList.toggle("collect-on", isOn);
+      label.textContent = isOn ? collectForm.dataset.on : collectForm.dataset.add;
+      hidden.textContent = isOn ? `: ${title}. Take it off` : `: ${title}`;
+      picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, isOn ? "#icon-check" : "#icon-plus"));
+      return title;
+    };
+    const buttonsFor = (key) => document.querySelectorAll(`[data-collect][value="${CSS.escape(key)}"]`);
+    const change = async (button) => {
+      const sent = new FormData(collectForm);
+      sent.append(button.name, button.value);
+      const answer = await fetch(collectForm.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: true });
+      if (!answer.ok) {
+        throw new Error(String(answer.status));
+      }
+      const { on, number, told: trouble } = await answer.json();
+      const title = show(button, on);
+      buttonsFor(button.value).forEach((same) => show(same, on));
+      showNumber(number);
+      tell(trouble || `${on ? "Added" : "Taken off"}: ${title}. ${number} on the list.`, Boolean(trouble));
+    };
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-collect]");
+      if (!button) {
+        return;
+      }
+      event.preventDefault();
+      turn = turn.then(() => change(button)).catch(() => {
+        collectForm.elements.back.value = window.location.pathname + window.location.search;
+        collectForm.requestSubmit(button);
+      });
+    });
+    // A page that the browser kept from before learns what was added or taken off since.
+    const isOld = (event) => event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    window.addEventListener("pageshow", async (event) => {
+      if (!isOld(event)) {
+        return;
+      }
+      try {
+        const answer = await fetch("/my-list/keys.json");
+        const { keys, number } = await answer.json();
+        document.querySelectorAll("[data-collect]").forEach((button) => show(button, keys.includes(button.value)));
+        showNumber(number);
+      } catch {
+        // The page stays as it was; a button still does what it says.
+      }
+    });
+  }
+
+  // One’s own list: notes are kept when a field is left, and the link can be copied.
+  const notes = document.querySelector("[data-keep-notes]");
+  if (notes) {
+    const told = notes.querySelector("[data-notes-told]");
+    let turn = Promise.resolve();
+    const leaving = new AbortController();
+    notes.addEventListener("change", (event) => {
+      if (event.target.form !== notes) {
+        return;
+      }
+      turn = turn.then(async () => {
+        try {
+          const answer = await fetch(notes.action, { method: "POST", body: new FormData(notes), headers: { Accept: "application/json" }, signal: leaving.signal });
+          told.textContent = answer.ok ? "Your notes are kept." : "Your notes are not kept yet. Press the button.";
+        } catch {
+          told.textContent = "Your notes are not kept yet. Press the button.";
+        }
+      });
+    });
+    // A button sends the notes too: an answer that comes later must not undo what it did.
+    notes.addEventListener("submit", () => leaving.abort());
+  }
+  for (const field of document.querySelectorAll("[data-copy]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-quiet button-small";
+    button.textContent = "Copy the link";
+    button.addEventListener("click", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "It is marked: copy it";
+      }
+    });
+    field.after(button);
+  }
+  for (const part of document.querySelectorAll("[data-print]")) {
+    part.hidden = false;
+    part.querySelector("button").addEventListener("click", () => window.print());
+  }
+
   // Filters: ask for the results alone, put them in place, and keep the address shareable.
   const form = document.getElementById("search-form");
   const results = document.querySelector("[data-results]");
@@ -345,5 +461,84 @@
   // A page about work that goes on elsewhere shows itself again.
   for (const part of document.querySelectorAll("[data-look-again]")) {
     setTimeout(() => window.location.reload(), Number(part.dataset.lookAgain) * 1000);
+  }
+})();
+
+// An adviser’s list: a thing is dragged to its place. The arrows beside it do the same without.
+(() => {
+  const list = document.querySelector("[data-arrange]");
+  if (!list) {
+    return;
+  }
+  const middle = (thing) => {
+    const box = thing.getBoundingClientRect();
+    return box.top + box.height / 2;
+  };
+  const placeOf = (thing) => [...list.children].indexOf(thing);
+  // The others make way: what is dragged stays where it is in the page, so that it is not let go.
+  const follow = (thing, y) => {
+    let other = thing.nextElementSibling;
+    while (other && y > middle(other)) {
+      thing.before(other);
+      other = thing.nextElementSibling;
+    }
+    other = thing.previousElementSibling;
+    while (other && y < middle(other)) {
+      thing.after(other);
+      other = thing.previousElementSibling;
+    }
+  };
+  const scrollAtEdge = (y) => {
+    const edge = 80;
+    if (y < edge) window.scrollBy(0, -16);
+    if (y > window.innerHeight - edge) window.scrollBy(0, 16);
+  };
+  for (const thing of list.querySelectorAll("[data-arranged]")) {
+    const mover = thing.querySelector("button[name=to]");
+    if (!mover) {
+      continue;
+    }
+    const handle = document.createElement("span");
+    handle.className = "list-handle";
+    handle.textContent = "⠿";
+    handle.title = "Drag to another place";
+    handle.setAttribute("aria-hidden", "true");
+    mover.before(handle);
+    let before = -1;
+    const drop = (isKept) => {
+      if (before < 0) {
+        return;
+      }
+      thing.classList.remove("is-dragged");
+      const [from, to] = [before, placeOf(thing)];
+      before = -1;
+      if (isKept && to !== from) {
+        mover.value = String(to);
+        mover.click();
+      } else if (to !== from) {
+        const others = [...list.children].filter((other) => other !== thing);
+        others.splice(from, 0, thing);
+        list.append(...others);
+      }
+    };
+    handle.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) {
+        event.preventDefault();
+        handle.setPointerCapture(event.pointerId);
+        before = placeOf(thing);
+        thing.classList.add("is-dragged");
+      }
+    });
+    handle.addEventListener("pointermove", (event) => {
+      if (before >= 0) {
+        follow(thing, event.clientY);
+        scrollAtEdge(event.clientY);
+      }
+    });
+    handle.addEventListener("pointerup", () => drop(true));
+    handle.addEventListener("pointercancel", () => drop(false));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") drop(false);
+    });
   }
 })();

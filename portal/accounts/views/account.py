@@ -22,9 +22,10 @@ from portal.accounts.forms import (
     PresentPasswordForm,
 )
 from portal.accounts.models import Member, MemberRole
-from portal.accounts.second_factor import address_of, new_secret, picture_of, size_of
+from portal.accounts.second_factor import address_of, new_secret
 from portal.accounts.signing_in import Answer
 from portal.clock import here
+from portal.codes import code_of
 from portal.extensions import db
 from portal.mail import PORTAL_NAME
 
@@ -221,6 +222,5 @@ def _set_up_page(form: CodeForm, member: Member, secret: str) -> str:
         form=form,
         member=member,
         groups=[secret[start : start + 4] for start in range(0, len(secret), 4)],
-        picture=picture_of(address),
-        size=size_of(address),
+        code=code_of(address),
     )

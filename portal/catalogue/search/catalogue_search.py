@@ -21,7 +21,7 @@ from portal.catalogue.search.documents import (
 from portal.catalogue.search.engine import Engine, IndexBusyError
 from portal.catalogue.search.filters import FILTERS, MILES
 from portal.catalogue.search.query import MOST_PAGES, PAGE_SIZE, CatalogueQuery
-from portal.catalogue.search.ranking import Ground, Ranked, Synonyms, rank
+from portal.catalogue.search.ranking import Ground, News, Ranked, Synonyms, news, rank
 from portal.catalogue.search.suggestions import Suggestion, suggest
 from portal.catalogue.search.text import stem, telling_words, terms, words
 from portal.catalogue.search.understanding import understood
@@ -113,12 +113,7 @@ class CatalogueSearch:
 
     def search(self, query: CatalogueQuery, vocabulary: Vocabulary, today: dt.date) -> Results:
         """Find, count and explain. Raises SearchUnavailableError when there is no index."""
-        ground = Ground(
-            self.engine.snapshot(),
-            self._known_synonyms(vocabulary),
-            _places(vocabulary),
-            today,
-        )
+        ground = self._ground(vocabulary, today)
         asked, query = query, understood(query, vocabulary)
         ranked = rank(ground, query)
         not_listed: tuple[str, ...] = ()
@@ -141,6 +136,24 @@ class CatalogueSearch:
             advice=_advice(ground, asked, query, vocabulary),
             wider=() if ranked.total else tuple(_wider(ground, query, vocabulary)),
             radii=ranked.counts.get("within", {}),
+        )
+
+    def news(
+        self,
+        query: CatalogueQuery,
+        vocabulary: Vocabulary,
+        today: dt.date,
+        *,
+        above: int,
+        until: dt.date,
+    ) -> News:
+        """All that a search finds which is newer than the entry ``above``, or ends by ``until``."""
+        ground = self._ground(vocabulary, today)
+        return news(ground, understood(query, vocabulary), above=above, until=until)
+
+    def _ground(self, vocabulary: Vocabulary, today: dt.date) -> Ground:
+        return Ground(
+            self.engine.snapshot(), self._known_synonyms(vocabulary), _places(vocabulary), today
         )
 
     def suggest(self, typed: str, today: dt.date) -> list[Suggestion]:

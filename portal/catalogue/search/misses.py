@@ -57,6 +57,23 @@ class Misses:
         except (sqlite3.Error, OSError) as error:
             logger.info("searches that found nothing were not counted: %s", type(error).__name__)
 
+    def forget(self, words: str) -> None:
+        """Forget every search that had these words in it, without a trace in the file."""
+        self._delete("instr(words, ?)", words.lower())
+
+    def forget_before(self, month: str) -> None:
+        """Forget what was searched for before a month, such as “2025-10”."""
+        self._delete("month < ?", month)
+
+    def _delete(self, where: str, value: str) -> None:
+        self.write()
+        if not self.path.exists():
+            return
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as file:
+            file.execute(TABLE)
+            file.execute(f"DELETE FROM miss WHERE {where}", (value,))  # noqa: S608 - ours
+            file.execute("VACUUM")
+
     def most(self, at_least: int) -> list[tuple[str, str, int]]:
         """Month, words and times of those searched for often enough to be nobody’s own."""
         self.write()

@@ -8,6 +8,7 @@ the query is exactly one of its names.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from portal.catalogue.search.text import (
     telling_words,
     words,
 )
+from portal.taxonomy import EntryKind
 
 TITLE_SHARE = 1.5
 EXACT_NAME = 12.0
@@ -146,6 +148,71 @@ def _word_part(word: str, snapshot: Snapshot, instead: dict[str, str]) -> Part:
 
 def rank(ground: Ground, query: CatalogueQuery, *, facets: bool = True) -> Ranked:
     """Search one generation of the index; counting what filters would leave can be left out."""
+    snapshot, sifted = ground.snapshot, _sift(ground, query)
+    ids, miles = sifted.ids, sifted.miles
+    counts = _counts(snapshot, sifted, ids) if facets else {}
+    if miles is not None and facets:
+        counts["within"] = _within(snapshot, sifted.matching, sifted.masks, miles)
+    first = (query.page - 1) * PAGE_SIZE
+    measures = Measures(sifted.scores, miles)
+    page = _ordered(ground, query, ids, measures)[first : first + PAGE_SIZE]
+    return Ranked(
+        numbers=tuple(int(n) for n in page),
+        total=len(ids),
+        counts=counts,
+        reading=sifted.reading,
+        left_out=sifted.left_out,
+        miles=tuple(_mile(miles, snapshot, int(n)) for n in page),
+    )
+
+
+class News(NamedTuple):
+    """Entries that a search finds, by their ids: the newest first, and the last days of some."""
+
+    newest: tuple[int, ...] = ()
+    ending: tuple[tuple[int, dt.date], ...] = ()
+
+
+def news(ground: Ground, query: CatalogueQuery, *, above: int, until: dt.date) -> News:
+    """What a search finds on any page that is newer than an entry, or ends by a day.
+
+    A vacancy or a listing ends when one can no longer apply; an event on its day.
+    """
+    snapshot = ground.snapshot
+    found = _sift(ground, query).ids
+    ids, last = snapshot.entry_ids[found], snapshot.closes[found]
+    happens = _facet_mask(snapshot, "kind", (EntryKind.EVENT.value,))[found] & (last == 0)
+    last = np.where(happens, snapshot.starts[found], last)
+    soon = np.flatnonzero((last >= ground.today.toordinal()) & (last <= until.toordinal()))
+    ending = sorted((int(last[n]), int(ids[n])) for n in soon)
+    return News(
+        newest=tuple(sorted((int(n) for n in ids[ids > above]), reverse=True)),
+        ending=tuple((number, dt.date.fromordinal(day)) for day, number in ending),
+    )
+
+
+@dataclass(frozen=True)
+class _Sifted:
+    """What a query’s words match, and what each of its filters lets through."""
+
+    reading: Reading
+    scores: Floats
+    matching: Mask
+    left_out: tuple[str, ...]
+    masks: Mapping[str, Mask]
+    starts: Mapping[str, Mask]
+    miles: Floats | None
+
+    @property
+    def ids(self) -> Ints:
+        """The documents that pass everything."""
+        allowed = self.matching.copy()
+        for mask in self.masks.values():
+            allowed &= mask
+        return np.flatnonzero(allowed).astype(np.int32)
+
+
+def _sift(ground: Ground, query: CatalogueQuery) -> _Sifted:
     snapshot = ground.snapshot
     reading = read(query.words, snapshot, ground.synonyms)
     scores, matching, left_out = _matching(ground, reading, query.words)
@@ -160,23 +227,7 @@ def rank(ground: Ground, query: CatalogueQuery, *, facets: bool = True) -> Ranke
     miles = snapshot.miles_from(*place) if place else None
     if miles is not None and query.within:
         masks["near"] = ~snapshot.placed | (miles <= query.within)
-    allowed = matching.copy()
-    for mask in masks.values():
-        allowed &= mask
-    ids = np.flatnonzero(allowed).astype(np.int32)
-    counts = _counts(snapshot, matching, masks, ids, starts) if facets else {}
-    if miles is not None and facets:
-        counts["within"] = _within(snapshot, matching, masks, miles)
-    first = (query.page - 1) * PAGE_SIZE
-    page = _ordered(ground, query, ids, Measures(scores, miles))[first : first + PAGE_SIZE]
-    return Ranked(
-        numbers=tuple(int(n) for n in page),
-        total=len(ids),
-        counts=counts,
-        reading=reading,
-        left_out=left_out,
-        miles=tuple(_mile(miles, snapshot, int(n)) for n in page),
-    )
+    return _Sifted(reading, scores, matching, left_out, masks, starts, miles)
 
 
 def _start_mask(starts: Mapping[str, Mask], values: tuple[str, ...]) -> Mask:
@@ -259,14 +310,9 @@ def _start_bands(snapshot: Snapshot, today: dt.date) -> dict[str, Mask]:
     }
 
 
-def _counts(
-    snapshot: Snapshot,
-    matching: Mask,
-    masks: Mapping[str, Mask],
-    ids: Ints,
-    starts: Mapping[str, Mask],
-) -> dict[str, Mapping[str, int]]:
+def _counts(snapshot: Snapshot, sifted: _Sifted, ids: Ints) -> dict[str, Mapping[str, int]]:
     """For each facet, what each value would leave with every *other* filter still on."""
+    matching, masks, starts = sifted.matching, sifted.masks, sifted.starts
     counts: dict[str, Mapping[str, int]] = {}
     for facet in FACETS:
         chosen = _others(matching, masks, facet) if facet in masks else ids

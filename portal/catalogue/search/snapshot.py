@@ -126,6 +126,17 @@ class Snapshot:
         rank[order] = np.arange(self.size, dtype=np.int32)
         return rank
 
+    @cached_property
+    def entry_ids(self) -> Ints:
+        """Each document’s entry; read when a generation is first asked for more than a page."""
+        with self._lock:
+            ids = [
+                segment.reader.stored_fields(number)["doc"]["id"]
+                for segment in self._segments
+                for number in range(segment.size)
+            ]
+        return np.array(ids, dtype=np.int32)
+
     def _joined(self, name: str, kind: Any) -> Any:  # noqa: ANN401 - numpy's own type argument
         arrays = [getattr(segment, name) for segment in self._segments]
         empty = np.empty((0, 2) if name == "title_key" else 0, dtype=kind)

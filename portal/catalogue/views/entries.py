@@ -13,6 +13,7 @@ from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacan
 from portal.catalogue.panels import panels_for
 from portal.catalogue.vocabulary import AGE_BANDS
 from portal.catalogue.whats_on import EVENT_NAMES, calendar_file
+from portal.catalogue.wording import ENGLISH_AND_MATHS, LOADS, PATTERNS, WAYS_IN, WORKPLACES
 from portal.clock import today
 from portal.content.formats import QualificationType
 from portal.extensions import db
@@ -28,13 +29,6 @@ FAMILY_NAMES = {
     Family.ESSENTIALS: "English, maths and digital",
     Family.ADULT: "For adults starting again",
     Family.SUPPORT: "With extra support",
-}
-ENGLISH_AND_MATHS = {
-    "none": "Not needed to start",
-    "working-towards": "You can work towards them on the way",
-    "grade-3": "Usually GCSE grade 3 or above",
-    "grade-4": "Usually GCSE grade 4 or Level 2 Functional Skills",
-    "grade-5": "Usually GCSE grade 5 or above",
 }
 
 
@@ -86,6 +80,9 @@ def role(slug: str) -> str:
         vacancies=reading.vacancies(db.session, today(), programmes=ids),
         listings=reading.listings(db.session, today(), roles=[entry.id]),
         pay=vocabulary().pay.get(entry.soc2020),
+        patterns=PATTERNS,
+        workplaces=WORKPLACES,
+        way_names=WAYS_IN,
         panels=panels_for(entry),
     )
 
@@ -110,6 +107,7 @@ def programme(slug: str) -> str:
         courses=reading.courses_of(db.session, [entry.id], today()),
         vacancies=reading.vacancies(db.session, today(), programmes=[entry.id]),
         age_bands=AGE_BANDS,
+        loads=LOADS,
         english_and_maths=ENGLISH_AND_MATHS[entry.english_and_maths],
         panels=panels_for(entry),
     )

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue.access_to_search import catalogue_search, misses, vocabulary
+from portal.catalogue.collecting import Collection, collection
 from portal.catalogue.search.catalogue_search import Hit
 from portal.catalogue.search.filters import MILES, SORTS
 from portal.catalogue.search.query import CatalogueQuery
@@ -22,10 +23,11 @@ PAGES_KEPT = 256
 
 
 class Rendered(NamedTuple):
-    """A page of results, and whether its words found nothing."""
+    """A page of results, the words that found nothing, and the keys of what is shown."""
 
     html: str
     missed: str
+    shown: frozenset[str]
 
 
 def _asked() -> CatalogueQuery:
@@ -43,18 +45,30 @@ def search() -> str:
     """Results with filters, as a page; with ``part=results`` only what filters change."""
     template = "results" if request.args.get("part") == "results" else "search"
     generation = catalogue_search().engine.snapshot().generation
-    rendered = _rendered(template, _asked().url, generation, vocabulary(), today())
+    asked, here = (template, _asked().url, generation, vocabulary(), today()), collection()
+    if here.reference:
+        # An adviser’s list is nobody else’s, so neither is the page.
+        return _rendered.__wrapped__(*asked, here).html
+    rendered = _rendered(*asked, here.among(set()))
+    if here.keys & rendered.shown:
+        rendered = _rendered(*asked, here.among(rendered.shown))
     _count_miss(rendered.missed)
     return rendered.html
 
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _rendered(
-    template: str, url: str, _generation: int, words: Vocabulary, today: dt.date
+    template: str,
+    url: str,
+    _generation: int,
+    words: Vocabulary,
+    today: dt.date,
+    here: Collection,
 ) -> Rendered:
     """The page for a search: the same for everybody until the catalogue or the day changes.
 
-    A class that types the same words gets the same page, so the newest few hundred are kept.
+    A class that types the same words gets the same page, so the newest few hundred are kept: one
+    for those who have none of what is shown on their list, and one for each choice of it.
     """
     asked = CatalogueQuery.of(MultiDict(parse_qsl(urlsplit(url).query)), words)
     results = catalogue_search().search(asked, words, today)
@@ -67,8 +81,12 @@ def _rendered(
         towns=[place.name for place in words.places.values() if place.kind == SHOWN_PLACES],
         radii=MILES,
         sorts=SORTS,
+        collected=here,
+        # The frame of the page asks by itself; it must not learn more than this page is kept for.
+        collection=lambda: here,
     )
-    return Rendered(html, "" if results.total else results.query.words)
+    shown = frozenset(hit.url.removeprefix("/") for hit in results.hits)
+    return Rendered(html, "" if results.total else results.query.words, shown)
 
 
 @views.get("/search.json")

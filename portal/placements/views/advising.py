@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
+from portal.accounts import watching
 from portal.accounts.access import ADVISERS, open_to
 from portal.accounts.models import Organisation
 from portal.accounts.people import current_member
@@ -35,6 +36,7 @@ from portal.taxonomy import AcademicYear
 
 views = Blueprint("advising", __name__)
 LONGEST_NUMBER = 6
+REQUEST = "request"  # as what it counts among the records that are read
 CHANGED = (
     "It changed while you were reading, or a colleague decided first. Nothing was done. Read how "
     "it stands now."
@@ -70,11 +72,13 @@ def overview() -> str:
     on = caseload.shelf_called(request.args.get("show", ""))
     stage = request.args.get("stage", "")
     words = request.args.get("q", "").replace("\0", "")[:100].strip()
+    listed = caseload.requests(
+        db.session, organisation, on=on, stage=stage, words=words, number=page_number()
+    )
+    watching.note_read(db.session, current_member(), REQUEST, [one.id for one in listed.rows])
     return render_template(
         "advising/overview.html",
-        listed=caseload.requests(
-            db.session, organisation, on=on, stage=stage, words=words, number=page_number()
-        ),
+        listed=listed,
         on=on,
         stage=stage if stage in set(on.stages) else "",
         words=words,
@@ -272,6 +276,7 @@ def _mine(public_id: str) -> Request:
     found = caseload.request_of(db.session, my_organisation(), public_id)
     if found is None:
         abort(404)
+    watching.note_read(db.session, current_member(), REQUEST, [found.id])
     return found
 
 

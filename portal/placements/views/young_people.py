@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.accounts import watching
 from portal.accounts.access import ADVISERS, open_to
 from portal.accounts.people import current_member
+from portal.accounts.proving import after_proving
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.extensions import db
@@ -23,6 +25,7 @@ from portal.templating import counted
 
 views = Blueprint("young_people", __name__)
 FIFTY_HOURS = "fifty-hours"
+YOUNG_PERSON = "young-person"  # as what it counts among the records that are read
 HEADINGS = [
     "Reference", "Year group", "School year", "Encounters with employers (Gatsby 5)",
     "Experiences of workplaces (Gatsby 6)", "Hours in all", "Hours in workplaces",
@@ -82,6 +85,7 @@ def left(public_id: str) -> Response:
 
 @views.post("/advising/export.csv")
 @open_to(ADVISERS)
+@after_proving
 def export() -> Response:
     """A file of a school year. Taking it is kept in the trail, so looking alone cannot do it."""
     named, what = request.form.get("year", ""), request.form.get("what", "young-people")
@@ -138,14 +142,16 @@ def _page(form: AddForm) -> str:
     year_group = request.args.get("year-group", "")[:90]
     words = request.args.get("q", "").replace("\0", "")[:40].strip()
     names = _year_groups()
+    listed = counting.young_people(
+        db.session, my_organisation(), names, had_so_many=had_so_many,
+        year_group=year_group if year_group in names else "", words=words, number=page_number(),
+    )  # fmt: skip
+    read = [had.person.id for had in listed.rows]
+    watching.note_read(db.session, current_member(), YOUNG_PERSON, read)
     return render_template(
         "advising/young_people.html",
         form=form,
-        listed=counting.young_people(
-            db.session, my_organisation(), names, had_so_many=had_so_many,
-            year_group=year_group if year_group in names else "", words=words,
-            number=page_number(),
-        ),
+        listed=listed,
         had_so_many=had_so_many if had_so_many in counting.FILTERS else "",
         year_group=year_group if year_group in names else "",
         words=words,
@@ -158,6 +164,7 @@ def _mine(public_id: str) -> YoungPerson:
     person = counting.person_of(db.session, my_organisation(), public_id)
     if person is None:
         abort(404)
+    watching.note_read(db.session, current_member(), YOUNG_PERSON, [person.id])
     return person
 
 

@@ -10,9 +10,9 @@ from portal.accounts.models import EMPLOYER, EMPLOYER_PROVIDER
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.experiences import Listing
+from portal.certificate import certificate as sheet
 from portal.clock import here, today
 from portal.extensions import db
-from portal.paper import certificate as sheet
 from portal.pledges import register
 from portal.pledges.models import Pledge
 from portal.pledges.register import RegisterQuery, Sort, by_kind

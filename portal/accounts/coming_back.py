@@ -1,0 +1,15 @@
+"""Where somebody came from within the site, so that they can be sent back to it."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+from portal.accounts.safe_addresses import safe_next
+
+
+def came_from() -> str | None:
+    """The page of ours with the button; none when the browser does not say."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return None
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))

@@ -1,0 +1,1 @@
+"""Where shortlists are reached."""
