@@ -33,7 +33,7 @@ from shortlists import (
 from sqlalchemy import event, select, update
 
 from portal.accounts.links import hash_of
-from portal.accounts.models import Attempt, Organisation, Standing
+from portal.accounts.models import Attempt, Member, MemberState, Organisation, Standing
 from portal.accounts.passwords import hashed
 from portal.clock import now, today
 from portal.extensions import db
@@ -297,6 +297,21 @@ def test_a_link_shows_nothing_while_its_school_is_shut_out(app: Flask, made: Wit
         home.standing = Standing.SUSPENDED.value
         db.session.commit()
     PageClient(app).get(f"/shared/{token}", 404)
+
+
+def test_a_link_shows_nothing_once_its_adviser_is_shut_out_until_a_colleague_has_the_list(
+    app: Flask, made: WithList
+) -> None:
+    _, token = make_link(app, made.shortlist)
+    colleague = make_adviser(app, organisation=made.adviser.organisation)
+    with app.app_context():
+        db.session.get_one(Member, made.adviser.id).state = MemberState.SUSPENDED.value
+        db.session.commit()
+    PageClient(app).get(f"/shared/{token}", 404)
+    with app.app_context():
+        list_called(made.public_id).adviser_id = colleague.id
+        db.session.commit()
+    PageClient(app).get(f"/shared/{token}", 200)
 
 
 def test_a_link_shows_nothing_while_its_list_is_put_away(app: Flask, made: WithList) -> None:

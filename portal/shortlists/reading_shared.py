@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import selectinload, with_polymorphic
 
 from portal.accounts.links import hash_of
-from portal.accounts.models import Member, Organisation, Standing
+from portal.accounts.models import Member, MemberState, Organisation, Standing
 from portal.catalogue import reading
 from portal.catalogue.models import Entry
 from portal.clock import now
@@ -26,6 +26,7 @@ def by_token(session: DatabaseSession, token: str) -> ShareLink | None:
         select(ShareLink)
         .join(ShareLink.shortlist)
         .join(Shortlist.organisation)
+        .join(Shortlist.adviser)
         .where(
             ShareLink.token_hash == hash_of(token),
             ShareLink.revoked_at.is_(None),
@@ -33,6 +34,7 @@ def by_token(session: DatabaseSession, token: str) -> ShareLink | None:
             Shortlist.archived_at.is_(None),
             # Whoever is shut out reaches nobody by links that were made before.
             Organisation.standing == Standing.VERIFIED.value,
+            Member.state == MemberState.ACTIVE.value,
         )
     ).one_or_none()
 
