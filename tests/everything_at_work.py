@@ -108,7 +108,7 @@ def sheets_of_lists(app: Flask, say: Say, adviser: Member, listing: Listing) -> 
         db.session.add(SavedSearch(member_id=adviser.id, query=query, confirmed_at=now()))
         db.session.commit()
     for address in ("/advising/lists", "/advising/lists?show=due", "/advising/lists?show=look",
-                    "/advising/lists?show=templates", "/advising/lists?q=nobody", made.path,
+                    "/advising/lists?show=templates", "/advising/lists?show=all", made.path,
                     f"{made.path}/delete", f"{made.path}/print", "/advising/alerts",
                     "/account/prove"):  # fmt: skip
         yield Sheet(f"adviser: {address}", "adviser", address)

@@ -144,6 +144,7 @@ FORMS: dict[str, tuple[dict[str, str], set[str]]] = {
     "pledging.answer": ({"stance": "interested"}, {"reason"}),
     "pledging.promise": ({"visit-autumn": "5", "sector": "engineering", "size": "1-to-9"}, set()),
     "proving.prove": ({"code": "000000"}, set()),
+    "lists.find": ({"q": "R-1"}, set()),
     "lists.begin": ({"reference": "R-1", "token": "x"}, {"is_template"}),
     "lists.leave": ({"which": "all", "colleague": "<adviser colleague>"}, set()),
     "lists.take_over": ({"all": "y"}, set()),

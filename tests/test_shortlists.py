@@ -92,6 +92,11 @@ def colleague(city: Flask, made: WithList) -> Member:
     return make_adviser(city, organisation=made.adviser.organisation)
 
 
+def sought(page: PageClient, words: str) -> Page:
+    """The lists that are found by a reference."""
+    return page.get(str(send(page, f"{HOME}/find", q=words).response.location))
+
+
 def send(page: PageClient, address: str, status: int = 303, **fields: Any) -> Page:  # noqa: ANN401
     """Send a form, with the token that every form of this browser has."""
     return page.post(address, {"csrf_token": token_of(page)} | fields, status)
@@ -584,7 +589,7 @@ def test_a_list_in_the_archive_is_found_again_and_takes_nothing(
         send(desk, f"{made.path}/archive")
     assert REFERENCE not in desk.get(HOME).words
     assert f"{REFERENCE} In the archive" in desk.get(f"{HOME}?show=archived").words
-    assert f"{REFERENCE} In the archive" in desk.get(f"{HOME}?q={REFERENCE.lower()}").words
+    assert f"{REFERENCE} In the archive" in sought(desk, REFERENCE.lower()).words
     assert "Adding to" not in everything(desk.get("/search"))
     assert not desk.get(made.path).soup.find("textarea", form="reasons")
     send(desk, f"{made.path}/add-to")
@@ -1147,10 +1152,14 @@ def test_hundreds_of_lists_are_looked_through_by_page_and_by_reference(city: Fla
     assert len(page.get(f"{HOME}?page=3").soup.select(".lists-row")) == 10
     for odd in ("99", "0", "-1", "x", "99999999"):
         page.get(f"{HOME}?page={odd}")
-    assert "1 list called “r-041”" in page.get(f"{HOME}?q=r-041").words
-    assert "60 lists called “R-”" in page.get(f"{HOME}?q=R-").words
-    assert "&q=R-" in "".join(page.get(f"{HOME}?q=R-").links)
-    assert "No list is called that" in page.get(f"{HOME}?q=%25").words
+    assert "1 list called “r-041”" in sought(page, "r-041").words
+    found = sought(page, "R-")
+    assert "60 lists called “R-”" in found.words
+    assert f"{HOME}?page=2&show=all" in found.links
+    assert "60 lists called “R-” page 2" in page.get(f"{HOME}?page=2&show=all").words
+    assert "R-" not in found.address
+    assert "No list is called that" in sought(page, "%").words
+    assert "called" not in sought(page, "").words
     page.get(f"{HOME}?show=nonsense")
 
 
@@ -1196,8 +1205,8 @@ def test_no_page_asks_much_of_the_database(city: Flask, count: list[str]) -> Non
     page = signed_in(city, adviser)
     add_to(page, whole.public_id)
     addresses = (
-        HOME, f"{HOME}?q=R-", f"{HOME}?show=look", whole.path, f"{whole.path}/delete", "/search",
-        f"/plan/to/{ROLE}?level=1",
+        HOME, f"{HOME}?show=all", f"{HOME}?show=look", whole.path, f"{whole.path}/delete",
+        "/search", f"/plan/to/{ROLE}?level=1",
     )  # fmt: skip
     for address in addresses:
         page.get(address)

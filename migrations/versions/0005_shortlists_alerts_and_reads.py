@@ -197,7 +197,9 @@ def upgrade():
         sa.PrimaryKeyConstraint("search_id", "entry_id", name=op.f("pk_closing_told")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("stop_path", sa.String(length=300), nullable=False, server_default=""))
+        batch_op.add_column(
+            sa.Column("stop_path", sa.String(length=300), nullable=False, server_default="")
+        )
 
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proved_at", sa.DateTime(), nullable=True))

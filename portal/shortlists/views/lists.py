@@ -1,6 +1,6 @@
 """Advisers’ pages: all their lists, with a new one at the top, and lists that change hands."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import ADVISERS, open_to
@@ -16,6 +16,8 @@ from portal.templating import counted
 views = Blueprint("lists", __name__)
 # What pages note as read: the limit on reading counts it.
 READ = "shortlist"
+# What was looked for last, in the session of the browser.
+SOUGHT = "lists-sought"
 SHELVES = {
     Shelf.CURRENT: "Current",
     Shelf.DUE: "Due for review",
@@ -35,6 +37,15 @@ NOT_COLLEAGUES = "They may not have lists here any more. Nothing was changed."
 def overview() -> str:
     """The adviser’s lists, a shelf at a time, with what is due and what needs a look."""
     return show_overview()
+
+
+@views.post("/advising/lists/find")
+@open_to(ADVISERS)
+def find() -> Response:
+    """Look for lists by their reference. Sent, so that no reference stands in an address or log."""
+    words = request.form.get("q", "").replace("\0", "")[:40].strip()
+    session[SOUGHT] = words
+    return redirect(url_for("lists.overview", show=Shelf.ALL.value if words else None), code=303)
 
 
 @views.post("/advising/lists")
@@ -99,8 +110,8 @@ def show_overview(
     """The overview, with the forms as they were sent, or empty."""
     member = current_member()
     staff = reading_lists.staff_of(db.session, member)
-    words = request.args.get("q", "").replace("\0", "")[:40].strip()
-    on = Shelf.ALL if words else _shelf()
+    on = _shelf()
+    words = str(session.get(SOUGHT, "")) if on is Shelf.ALL else ""
     shown = reading_lists.shown(db.session, member, staff, on=on, words=words, number=page_number())
     note_read(db.session, member, READ, [row.shortlist.id for row in shown.rows])
     sent = [form for form in (begin, code, leave) if form is not None]
