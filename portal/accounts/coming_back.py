@@ -13,3 +13,8 @@ def came_from() -> str | None:
     if parts.netloc != request.host:
         return None
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def way_back(otherwise: str) -> str:
+    """Where the form that was sent says to go back to, or else the page of ours it stood on."""
+    return safe_next(request.form.get("back")) or came_from() or otherwise

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import ADVISERS, open_to
-from portal.accounts.safe_addresses import safe_next
+from portal.accounts.coming_back import way_back
 from portal.catalogue.access_to_search import vocabulary
 from portal.climbing_frame.access_to_frame import frame
 from portal.extensions import db
@@ -91,7 +91,7 @@ def add_route(public_id: str) -> Response:
     except curating.TooManyError:
         flash(FULL)
         return to_list(shortlist)
-    back = safe_next(request.form.get("back")) or shortlist.path
+    back = way_back(shortlist.path)
     return redirect(f"{back.partition('#')[0]}#{anchor_of(found.key)}", code=303)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.access import open_to_everyone
-from portal.accounts.coming_back import came_from
+from portal.accounts.coming_back import way_back
 from portal.accounts.safe_addresses import safe_next
 from portal.accounts.views.private_pages import keep_private
 from portal.catalogue import reading
@@ -214,6 +214,6 @@ def _as_data(key: str, told: str) -> Response:
 
 
 def _back(key: str) -> AnyResponse:
-    back = safe_next(request.form.get("back")) or came_from() or "/my-list"
+    back = way_back("/my-list")
     anchor = f"#at-{key.replace('/', '-')}" if safe_next(f"/{key}") and key else ""
     return redirect(back.partition("#")[0] + anchor, code=303)
