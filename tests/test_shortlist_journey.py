@@ -1,6 +1,8 @@
 """An adviser chooses for somebody, a parent reads it at home, and the link is taken back."""
 
+import logging
 import re
+from urllib.parse import quote_plus
 
 import pytest
 from offers import make_moderators
@@ -56,8 +58,9 @@ def share(adviser: Hand) -> str:
 
 @pytest.mark.parametrize("with_script", [True, False], ids=["with script", "phone without"])
 def test_six_with_reasons_are_chosen_shared_read_and_taken_back(
-    city: City, *, with_script: bool
+    city: City, caplog: pytest.LogCaptureFixture, *, with_script: bool
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     make_courses(city.portal, CHOSEN + 1)
     member = make_adviser(city.portal)
     adviser = city.somebody(member, at_desk=with_script)
@@ -85,6 +88,11 @@ def test_six_with_reasons_are_chosen_shared_read_and_taken_back(
     answer = parent.page.goto(parent.site + path)
     assert answer
     assert answer.status == 404
+
+    assert "/my-list/change" in caplog.text
+    assert "/advising/lists/" in caplog.text
+    for words in (REFERENCE, *REASONS, member.name, member.email, quote_plus(REASONS[0])):
+        assert words not in caplog.text, "an address or a line of the log says it"
 
 
 def test_a_visitors_list_goes_to_an_adviser_by_a_code_and_home_as_a_link(city: City) -> None:
