@@ -99,6 +99,7 @@ def courses(number: int, **changes: str) -> bytes:
     return written(*rows, format_=OTHER_COURSES)
 
 
+@pytest.mark.usefixtures("usual_memory")
 def test_sixty_hostile_files_are_refused_in_words_or_shown_row_by_row(
     city: Flask, browser: PageClient
 ) -> None:
