@@ -16,6 +16,11 @@ def today() -> dt.date:
     return dt.datetime.now(HERE).date()
 
 
+def is_within(at: str, time: dt.timedelta) -> bool:
+    """Whether a moment that was written down in ISO form lies less than this long ago."""
+    return now() - dt.datetime.fromisoformat(at) < time
+
+
 def here(moment: dt.datetime) -> dt.datetime:
     """A stored moment as the city’s clocks show it."""
     return moment.replace(tzinfo=dt.UTC).astimezone(HERE)

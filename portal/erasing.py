@@ -10,7 +10,6 @@ holds no names.
 
 import csv
 import datetime as dt
-import hmac
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts import limits, membership
 from portal.accounts.limits import key_of
+from portal.accounts.links import keyed_hash_of
 from portal.accounts.membership import LastOwnerError
 from portal.accounts.models import Member, MemberState
 from portal.accounts.signing_in import normal
@@ -294,8 +294,7 @@ def _path() -> Path:
 
 def _digest(value: str) -> str:
     """Nobody can tell from it whose address it was, without the secret key."""
-    secret = str(current_app.secret_key).encode()
-    return hmac.new(secret, f"erased {value}".encode("utf-8", "replace"), "sha256").hexdigest()
+    return keyed_hash_of(f"erased {value}").hex()
 
 
 def _key_mark() -> str:

@@ -12,7 +12,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import Engine, MetaData, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
@@ -84,3 +84,12 @@ def overwrite_what_was_deleted(session: DatabaseSession) -> bool:
     except OperationalError:
         return False
     return not busy
+
+
+def one_at_a_time(session: DatabaseSession, key: str) -> None:
+    """Wait until no other transaction works on what the key names.
+
+    SQLite lets one write at a time anyhow; PostgreSQL has to be told.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})

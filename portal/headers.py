@@ -1,4 +1,6 @@
-"""Headers of every response, whatever its route or status."""
+"""Headers of every response, whatever its route or status, and of those that are files."""
+
+from collections.abc import Iterable
 
 from flask import Flask, Response, request
 
@@ -46,3 +48,11 @@ def init_app(app: Flask) -> None:
         else:
             response.headers.setdefault("Cache-Control", "private, max-age=0, must-revalidate")
         return response
+
+
+def as_file(data: str | bytes | Iterable[bytes], mimetype: str, name: str) -> Response:
+    """An answer that a browser keeps as a file of this name."""
+    whole = data if isinstance(data, str | bytes) else b"".join(data)
+    response = Response(whole, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

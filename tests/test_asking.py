@@ -502,7 +502,7 @@ def test_a_device_forgets_when_told_and_by_itself(
     assert sent_to(client, "/requests/mine") == "/requests"
     client = follow(app, made.code)
     later = now() + dt.timedelta(hours=3)
-    monkeypatch.setattr("portal.placements.views.remembering.now", lambda: later)
+    monkeypatch.setattr("portal.clock.now", lambda: later)
     assert sent_to(client, "/requests/mine") == "/requests"
 
 

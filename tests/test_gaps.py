@@ -536,7 +536,7 @@ def test_the_spreadsheet_says_its_source_and_date_in_every_row(page: PageClient)
     assert answer.mimetype == "text/csv"
     assert answer.data.startswith(b"\xef\xbb\xbf")
     date = today().isoformat()
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="gaps-{date}.csv"'
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=gaps-{date}.csv"
     rows = spreadsheet(answer.data)
     assert len(rows) == data(page)["count"]
     for row in rows:

@@ -125,7 +125,7 @@ def test_the_address_is_shown_in_that_browser_only_and_for_half_an_hour(
     other = make_list(app, made.adviser, reference="R-105")
     assert token not in str(browser.get(other.path).soup)
     later = now() + SHOWN_FOR
-    monkeypatch.setattr("portal.shortlists.this_browser.now", lambda: later)
+    monkeypatch.setattr("portal.clock.now", lambda: later)
     assert token not in str(browser.get(made.path).soup)
 
 
@@ -436,7 +436,7 @@ def test_the_words_open_their_own_link_and_for_two_hours(
     unlock(browser, token, WORDS, 303)
     assert REASON not in browser.get(f"/shared/{second}").words
     later = now() + OPEN_FOR
-    monkeypatch.setattr("portal.shortlists.this_browser.now", lambda: later)
+    monkeypatch.setattr("portal.clock.now", lambda: later)
     assert REASON not in browser.get(f"/shared/{token}").words
 
 

@@ -1,11 +1,8 @@
 """How people say who they are: signing in and up, passwords, codes, colleagues."""
 
 import re
-import time
 from collections.abc import Sequence
 
-from flask import current_app
-from itsdangerous import BadData, URLSafeSerializer
 from wtforms import (
     EmailField,
     Field,
@@ -19,7 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.accounts.joining import SigningUp
@@ -33,7 +30,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.passwords import fault_of
 from portal.accounts.safe_addresses import is_web_address, safe_next
-from portal.forms import PortalForm
+from portal.forms import PortalForm, ShownForm, mail_field
 
 KINDS = {
     EMPLOYER: "An employer",
@@ -56,8 +53,7 @@ ROLES = {
     MemberRole.MODERATOR: "Moderator: decides what the city publishes",
     MemberRole.SAFEGUARDING: "Safeguarding lead: reads what worries people, and acts on it",
 }
-# Nobody reads and fills in the form for signing up in less.
-FORM_SECONDS = 3
+MAIL_MISTAKE = "Enter a mail address, such as name@example.org."
 POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(?: ?\d[A-Z]{2})?")
 PHONE = re.compile(r"\+?[\d ()\-]+")
 LEAST_DIGITS = 10
@@ -102,16 +98,6 @@ def _words(least: str, most: int) -> list[object]:
     return [DataRequired(least), Length(max=most, message=f"Use {most} characters at most.")]
 
 
-def _mail_address() -> list[object]:
-    told = "Enter a mail address, such as name@example.org."
-    return [
-        DataRequired(told),
-        Length(max=254, message="Use 254 characters at most."),
-        Regexp(r"[!-~]+$", message=told),
-        Email(told, allow_smtputf8=False),
-    ]
-
-
 def _role_ticks() -> SelectMultipleField:
     return SelectMultipleField(
         "What may they do?",
@@ -141,7 +127,7 @@ class CodeForm(PortalForm):
 class AddressForm(PortalForm):
     """Where to send a link for a new password."""
 
-    email = EmailField("Mail address", filters=[squeezed], validators=_mail_address())
+    email = mail_field("Mail address", MAIL_MISTAKE, read=squeezed)
 
 
 class NewPasswordForm(PortalForm):
@@ -193,7 +179,7 @@ class KindForm(PortalForm):
     )
 
 
-class SignUpForm(PortalForm):
+class SignUpForm(ShownForm):
     """An organisation and the first person who signs in for it."""
 
     kind = HiddenField()
@@ -237,15 +223,12 @@ class SignUpForm(PortalForm):
     job_title = StringField(
         "Your job there", filters=[squeezed], validators=_words("Enter your job there.", 100)
     )
-    email = EmailField("Your work mail address", filters=[squeezed], validators=_mail_address())
-    # People do not see these two.
-    topic = StringField("Leave this empty")
-    shown = HiddenField()
+    email = mail_field("Your work mail address", MAIL_MISTAKE, read=squeezed)
 
     def show(self, kind: str) -> None:
         """Ask for this kind of organisation, and note when."""
         self.kind.data = kind
-        self.shown.data = _serializer().dumps(time.time())
+        self.note_time()
 
     @property
     def numbers(self) -> list[Field]:
@@ -255,17 +238,6 @@ class SignUpForm(PortalForm):
         if self.kind.data in PROVIDERS:
             return [self.ukprn, self.company_number]
         return [self.company_number]
-
-    @property
-    def is_from_a_program(self) -> bool:
-        """Whether a field was filled in that nobody sees, or all of them faster than one reads."""
-        if self.topic.data:
-            return True
-        try:
-            shown = _serializer().loads(self.shown.data or "")
-        except BadData:
-            return True
-        return bool(time.time() - shown < current_app.config.get("FORM_SECONDS", FORM_SECONDS))
 
     def validate_district(self, field: Field) -> None:
         """The second half of a postcode is dropped: nothing here needs it."""
@@ -359,7 +331,7 @@ class InviteForm(RolesForm):
     """Somebody to invite."""
 
     name = StringField("Their name", filters=[squeezed], validators=_words("Enter a name.", 100))
-    email = EmailField("Their work mail address", filters=[squeezed], validators=_mail_address())
+    email = mail_field("Their work mail address", MAIL_MISTAKE, read=squeezed)
     roles = _role_ticks()
 
 
@@ -367,7 +339,3 @@ class ReasonForm(PortalForm):
     """Why somebody is stopped from signing in."""
 
     why = StringField("Why?", filters=[squeezed], validators=_words("Say why in a few words.", 200))
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="form shown")

@@ -7,11 +7,11 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from portal.accounts.models import Attempt
 from portal.clock import now
-from portal.extensions import DatabaseSession
+from portal.extensions import DatabaseSession, one_at_a_time
 
 FORGOTTEN_AFTER = dt.timedelta(days=1)
 
@@ -46,8 +46,7 @@ def take(session: DatabaseSession, key: str, limits: tuple[Limit, ...]) -> bool:
     come together no more get through than the limit says: the first statement writes, which lets
     one in at a time.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
+    one_at_a_time(session, key)
     attempt = Attempt(key=key, at=now())
     session.add(attempt)
     session.flush()

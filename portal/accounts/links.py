@@ -1,9 +1,14 @@
-"""One-use links for mails: made inside a transaction, used by one conditional update."""
+"""One-use links for mails: made inside a transaction, used by one conditional update.
+
+And the hashes that are kept of secrets, here and wherever else something opens by one.
+"""
 
 import datetime as dt
 import hashlib
+import hmac
 import secrets
 
+from flask import current_app
 from sqlalchemy import delete, select, update
 
 from portal.accounts.models import LinkPurpose, Member, OneUseLink
@@ -24,6 +29,15 @@ LIVES = {
 def hash_of(token: str) -> str:
     """What is kept of a token: it has 256 random bits, so one round is enough."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def keyed_hash_of(words: str) -> bytes:
+    """256 bits that nobody can make of the words, or compare, without the secret key.
+
+    The words begin with what it is for: what is made for one thing then opens no other.
+    """
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, words.encode("utf-8", "replace"), hashlib.sha256).digest()
 
 
 def issue(session: DatabaseSession, purpose: LinkPurpose, member: Member | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import signing_in
@@ -24,7 +24,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.trail import record
 from portal.clock import now, today
-from portal.extensions import DatabaseSession
+from portal.extensions import DatabaseSession, one_at_a_time
 from portal.mail import INSERTS, address_for, queue
 
 STOPPED = "read too much"
@@ -68,7 +68,7 @@ def forget_old(session: DatabaseSession) -> int:
 
 def _keep(session: Session, member_id: int, records: Iterable[str]) -> int:
     """Add what is read, and count the day; of those that come together one goes first."""
-    _one_at_a_time(session, member_id)
+    one_at_a_time(session, f"reads of {member_id}")
     day, moment = today(), now()
     insert = INSERTS[session.get_bind().dialect.name]
     rows = [
@@ -83,16 +83,9 @@ def _keep(session: Session, member_id: int, records: Iterable[str]) -> int:
     return session.scalar(counted) or 0
 
 
-def _one_at_a_time(session: Session, member_id: int) -> None:
-    """SQLite lets one write at a time anyhow; PostgreSQL has to be told."""
-    if session.get_bind().dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(hashtext(:key))")
-        session.execute(lock, {"key": f"reads of {member_id}"})
-
-
 def _stop(session: Session, member_id: int) -> None:
     """End the member’s sessions; once a day write to whoever has to look into it."""
-    _one_at_a_time(session, member_id)
+    one_at_a_time(session, f"reads of {member_id}")
     member = session.get_one(Member, member_id)
     signing_in.end_all(session, member)
     why = f"More than {current_app.config['READS_A_DAY']} records on {today()}"

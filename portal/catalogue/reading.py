@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
+from sqlalchemy.orm.util import AliasedClass
 
 from portal.accounts.models import Organisation
 from portal.catalogue.experiences import Listing, Occasion
@@ -101,11 +102,7 @@ def by_keys(session: DatabaseSession, keys: Iterable[str]) -> dict[str, Entry]:
         return {}
     several = with_polymorphic(Entry, "*")
     pairs = tuple_(several.kind, several.slug)
-    query = select(several).options(
-        joinedload(several.Course.programme),
-        joinedload(several.Vacancy.programme),
-        selectinload(several.Listing.occasions),
-    )
+    query = select(several).options(*what_kinds_have(several))
     found = session.scalars(query.where(pairs.in_(wanted.values()))).unique()
     known = {(entry.kind, entry.slug): entry for entry in found}
     lost = [named for named in wanted.values() if named not in known]
@@ -114,6 +111,15 @@ def by_keys(session: DatabaseSession, keys: Iterable[str]) -> dict[str, Entry]:
         rows = session.execute(moved.where(tuple_(OldSlug.kind, OldSlug.slug).in_(lost))).unique()
         known |= {(old.kind, old.slug): entry for entry, old in rows}
     return {key: known[named] for key, named in wanted.items() if named in known}
+
+
+def what_kinds_have(several: AliasedClass[Entry]) -> tuple[Any, ...]:
+    """Options that fetch what the kinds have, for entries as ``with_polymorphic(Entry, "*")``."""
+    return (
+        joinedload(several.Course.programme),
+        joinedload(several.Vacancy.programme),
+        selectinload(several.Listing.occasions),
+    )
 
 
 def _named(key: str) -> tuple[str, str] | None:
@@ -208,12 +214,15 @@ def events(
     today: dt.date,
     *,
     of_type: EventType | None = None,
+    sector: str | None = None,
     most: int | None = None,
 ) -> Sequence[Event]:
-    """What is on, of one type or all, the soonest first."""
+    """What is on, of one type or all, about one area of work or any, the soonest first."""
     query = select(Event).where(*_shown(today))
     if of_type is not None:
         query = query.where(Event.event_type == of_type.value)
+    if sector is not None:
+        query = query.where(Event.sector == sector)
     return session.scalars(query.order_by(Event.starts_at, Entry.title).limit(most)).unique().all()
 
 

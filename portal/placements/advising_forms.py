@@ -6,7 +6,6 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    EmailField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -16,17 +15,14 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import (
-    Email,
     InputRequired,
-    Length,
     NumberRange,
-    Regexp,
     StopValidation,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.experiences import Listing, Occasion
-from portal.forms import PortalForm, WholeNumberField
+from portal.forms import PortalForm, WholeNumberField, mail_field
 from portal.placements.pasting import LONGEST_REFERENCE, Pasted, is_like_a_name, read_lines
 from portal.publishing.fields import (
     CHOOSE,
@@ -160,16 +156,7 @@ class ReasonForm(PortalForm):
 class ParentForm(PortalForm):
     """Where a parent or carer is written to."""
 
-    parent_email = EmailField(
-        "Mail address of a parent or carer",
-        filters=[squeezed],
-        validators=[
-            InputRequired(MAIL_MISTAKE),
-            Length(max=254, message="Use 254 characters at most."),
-            Regexp(r"[!-~]+$", message=MAIL_MISTAKE),
-            Email(MAIL_MISTAKE, allow_smtputf8=False),
-        ],
-    )
+    parent_email = mail_field("Mail address of a parent or carer", MAIL_MISTAKE, read=squeezed)
 
 
 class WhoCameForm(PortalForm):

@@ -2,17 +2,14 @@
 
 import base64
 import datetime as dt
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.limits import Limit, key_of, take
-from portal.accounts.links import hash_of
+from portal.accounts.links import hash_of, keyed_hash_of
 from portal.accounts.models import Organisation
 from portal.accounts.trail import record
 from portal.catalogue.experiences import Listing, Occasion
@@ -129,9 +126,7 @@ def say(session: DatabaseSession, request: Request, said: list[str]) -> None:
 
 def code_of(token: str) -> str:
     """A code of 80 bits that only this portal could make of a form’s token, in groups of four."""
-    secret = str(current_app.secret_key).encode()
-    digest = hmac.new(secret, f"code {token}".encode("utf-8", "replace"), hashlib.sha256).digest()
-    letters = base64.b32encode(digest[:10]).decode().translate(ALPHABET)
+    letters = base64.b32encode(keyed_hash_of(f"code {token}")[:10]).decode().translate(ALPHABET)
     return "-".join(letters[at : at + 4] for at in range(0, CODE_LENGTH, 4))
 
 

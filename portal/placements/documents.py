@@ -1,14 +1,11 @@
 """What a young person takes along: the days for a calendar, and a certificate afterwards."""
 
 import datetime as dt
-from urllib.parse import urlsplit
-
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
+from collections.abc import Iterator
 
 from portal.catalogue.experiences import Listing, Occasion
 from portal.catalogue.vocabulary import Vocabulary
-from portal.catalogue.whats_on import weekday
+from portal.catalogue.whats_on import CalendarEntry, calendar_of, days_in_words
 from portal.certificate import certificate
 from portal.clock import HERE
 from portal.placements.models import Request
@@ -21,25 +18,9 @@ DAY = dt.timedelta(days=1)
 def calendar_file(request: Request, *, address: str, portal_name: str) -> bytes:
     """An iCalendar file of a booked request, one entry for each day; ``address`` is its page.
 
-    It names nobody. The same day has the same name in it each time, and a number that grows, so
-    that a calendar that has it already brings it up to date.
+    It names nobody.
     """
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{portal_name}//EN")
-    calendar.add("version", "2.0")
-    for number, day in enumerate(days_of(request.listing, request.occasion), start=1):
-        entry = CalendarEvent()
-        entry.add("uid", f"request-{request.public_id}-{number}@{urlsplit(address).hostname}")
-        entry.add("sequence", request.version)
-        entry.add("dtstamp", request.changed_at.replace(tzinfo=dt.UTC))
-        _add_times(entry, request.listing, day)
-        entry.add("summary", request.listing.title)
-        entry.add("description", _told(request.listing, address))
-        entry.add("location", place_of(request.listing))
-        entry.add("url", address)
-        calendar.add_component(entry)
-    written: bytes = calendar.to_ical()
-    return written
+    return calendar_of(_entries(request, address), portal_name=portal_name)
 
 
 def days_of(listing: Listing, occasion: Occasion) -> list[dt.date]:
@@ -75,7 +56,7 @@ def certificate_of(request: Request, vocabulary: Vocabulary) -> bytes:
         name=request.first_name or "",
         says=f"took part in “{listing.title}” with {listing.publisher.name}.",
         facts=[
-            ("When", weekday(first) if first == last else f"{weekday(first)} to {weekday(last)}"),
+            ("When", days_in_words(first, last)),
             ("How long", hours_in_words(placement.hours)),
             ("Kind of experience", vocabulary.experiences[listing.experience].name),
             ("Where", "Online" if listing.tier == "online" else listing.town or ""),
@@ -92,15 +73,32 @@ def hours_in_words(hours: float) -> str:
     return counted(int(hours), "hour") if hours == int(hours) else f"{hours:g} hours"
 
 
-def _add_times(entry: CalendarEvent, listing: Listing, day: dt.date) -> None:
+def _entries(request: Request, address: str) -> Iterator[CalendarEntry]:
+    listing = request.listing
+    for number, day in enumerate(days_of(listing, request.occasion), start=1):
+        begins, ends = _times(listing, day)
+        yield CalendarEntry(
+            name=f"request-{request.public_id}-{number}",
+            version=request.version,
+            changed_at=request.changed_at.replace(tzinfo=dt.UTC),
+            begins=begins,
+            ends=ends,
+            title=listing.title,
+            told=_told(listing, address),
+            address=address,
+            place=place_of(listing),
+        )
+
+
+def _times(listing: Listing, day: dt.date) -> tuple[dt.date, dt.date]:
     """By the city’s clocks; the whole day where no times are known."""
     if not (listing.begins and listing.ends):
-        entry.add("dtstart", day)
-        entry.add("dtend", day + DAY)
-        return
-    for name, clock in (("dtstart", listing.begins), ("dtend", listing.ends)):
-        moment = dt.datetime.combine(day, dt.time.fromisoformat(clock), HERE)
-        entry.add(name, moment.astimezone(dt.UTC))
+        return day, day + DAY
+    return _moment(day, listing.begins), _moment(day, listing.ends)
+
+
+def _moment(day: dt.date, clock: str) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.fromisoformat(clock), HERE).astimezone(dt.UTC)
 
 
 def _told(listing: Listing, address: str) -> str:

@@ -23,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.accounts.models import Organisation
 from portal.catalogue.experiences import Listing, Occasion
-from portal.catalogue.whats_on import weekday
+from portal.catalogue.whats_on import days_in_words
 from portal.clock import today
 from portal.content.formats import YearGroup
 from portal.forms import PortalForm
@@ -272,10 +272,8 @@ class ConsentForm(PortalForm):
 
 def day_in_words(coming: Occasion) -> str:
     """A day with how many places are left, as somebody chooses it."""
-    when = weekday(coming.first_day)
-    if coming.last_day != coming.first_day:
-        when = f"{when} to {weekday(coming.last_day)}"
-    return f"{when}: {places_in_words(coming.free)}"
+    days = days_in_words(coming.first_day, coming.last_day)
+    return f"{days}: {places_in_words(coming.free)}"
 
 
 def places_in_words(free: int) -> str:

@@ -3,18 +3,21 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
 
 from portal.catalogue.experiences import Listing
 from portal.catalogue.models import Course, Entry, Event
-from portal.catalogue.whats_on import EVENT_NAMES, time_of_day, weekday
+from portal.catalogue.whats_on import (
+    EVENT_NAMES,
+    CalendarEntry,
+    calendar_of,
+    entry_of,
+    time_of_day,
+    weekday,
+)
 from portal.mail import address_for
+from portal.shortlists.warnings import SOON
 from portal.taxonomy import EventType
 
-SOON = dt.timedelta(days=14)
 DAY = dt.timedelta(days=1)
 
 
@@ -54,19 +57,9 @@ def coming(entries: Iterable[Entry], today: dt.date) -> list[Date]:
 
 
 def calendar_file(dates: Iterable[Date], *, portal_name: str) -> bytes:
-    """An iCalendar file of days to keep.
-
-    The same day always has the same name in it, and a number that grows when its entry changes, so
-    that a calendar that has it already brings it up to date.
-    """
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{portal_name}//EN")
-    calendar.add("version", "2.0")
-    for date in dates:
-        if date.is_for_a_calendar:
-            calendar.add_component(_noted(date))
-    written: bytes = calendar.to_ical()
-    return written
+    """An iCalendar file of days to keep."""
+    noted = (_noted(date) for date in dates if date.is_for_a_calendar)
+    return calendar_of(noted, portal_name=portal_name)
 
 
 def _date_of(entry: Entry) -> Date | None:
@@ -79,21 +72,18 @@ def _date_of(entry: Entry) -> Date | None:
     return Date(entry, "Closes", entry.closes_on) if entry.closes_on else None
 
 
-def _noted(date: Date) -> CalendarEvent:
+def _noted(date: Date) -> CalendarEntry:
     entry, address = date.entry, address_for(date.entry.path)
-    noted = CalendarEvent()
-    noted.add("uid", f"{entry.kind}-{entry.id}@{urlsplit(address).hostname}")
-    noted.add("sequence", entry.version)
-    noted.add("dtstamp", dt.datetime.combine(entry.checked_on, dt.time(), dt.UTC))
-    noted.add("url", address)
-    noted.add("description", f"{entry.summary}\n\n{address}")
+    told = f"{entry.summary}\n\n{address}"
     if isinstance(entry, Event):
-        noted.add("summary", entry.title)
-        noted.add("dtstart", entry.starts_at.replace(tzinfo=dt.UTC))
-        noted.add("dtend", entry.ends_at.replace(tzinfo=dt.UTC))
-        noted.add("location", "Online" if entry.is_online else entry.place)
-    else:
-        noted.add("summary", f"{date.what}: {entry.title}")
-        noted.add("dtstart", date.on)
-        noted.add("dtend", date.on + DAY)
-    return noted
+        return entry_of(entry, address=address, told=told)
+    return CalendarEntry(
+        name=f"{entry.kind}-{entry.id}",
+        version=entry.version,
+        changed_at=dt.datetime.combine(entry.checked_on, dt.time(), dt.UTC),
+        begins=date.on,
+        ends=date.on + DAY,
+        title=f"{date.what}: {entry.title}",
+        told=told,
+        address=address,
+    )

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, HiddenField, StringField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Regexp
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
 
-from portal.forms import PortalForm
+from portal.forms import PortalForm, mail_field
 from portal.shortlists.on_device import LONGEST_KEY, MOST, DeviceList
 
 NOTE = "note:"
@@ -61,15 +61,6 @@ class MailForm(PortalForm):
     """Where a list goes by mail."""
 
     token = HiddenField(validators=[InputRequired(), Length(max=64)])
-    email = EmailField(
-        "Your mail address",
-        filters=[lambda text: (text or "").strip()],
-        validators=[
-            DataRequired(WITHOUT_ADDRESS),
-            Length(max=254, message="Use 254 characters at most."),
-            Regexp(r"[!-~]+$", message=WITHOUT_ADDRESS),
-            Email(WITHOUT_ADDRESS, allow_smtputf8=False),
-        ],
-    )
+    email = mail_field("Your mail address", WITHOUT_ADDRESS)
     # People do not see this one.
     topic = StringField("Leave this empty")

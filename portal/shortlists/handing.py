@@ -4,17 +4,15 @@ Notes stay on the device, because anybody’s address can be typed and any advis
 """
 
 import datetime as dt
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.limits import LETTERS_TO_ONE_ADDRESS, key_of
 from portal.accounts.limits import take as take_one_more
+from portal.accounts.links import keyed_hash_of
 from portal.accounts.signing_in import normal
 from portal.catalogue.models import Entry
 from portal.clock import now, today
@@ -81,8 +79,7 @@ def mail(session: DatabaseSession, entries: Sequence[Entry], *, address: str, to
 
 
 def _code_of(seed: str) -> str:
-    digest = hmac.new(_secret(), f"hand {seed}".encode("utf-8", "replace"), hashlib.sha256).digest()
-    number, letters = int.from_bytes(digest), ""
+    number, letters = int.from_bytes(keyed_hash_of(f"hand {seed}")), ""
     while len(letters) < 2 * GROUP:
         number, at = divmod(number, len(ALPHABET))
         letters += ALPHABET[at]
@@ -92,8 +89,4 @@ def _code_of(seed: str) -> str:
 def _hash_of(code: str) -> str:
     """The hash kept of a code, however it was typed. Keyed, because a code is short."""
     letters = "".join(letter for letter in code.upper() if letter in ALPHABET)
-    return hmac.new(_secret(), f"handed {letters}".encode(), hashlib.sha256).hexdigest()
-
-
-def _secret() -> bytes:
-    return str(current_app.secret_key).encode()
+    return keyed_hash_of(f"handed {letters}").hex()

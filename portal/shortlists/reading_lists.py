@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal.accounts.models import Member
 from portal.catalogue.models import FOLDERS, LIVE, Entry
+from portal.catalogue.reading import what_kinds_have
 from portal.clock import today
 from portal.extensions import DatabaseSession
 from portal.shortlists.leaving import may_look_after_lists
@@ -84,9 +85,7 @@ def whole(session: DatabaseSession, viewer: Member, public_id: str) -> Shortlist
         select(Shortlist)
         .where(Shortlist.public_id == public_id, Shortlist.adviser_id == viewer.id)
         .options(
-            entry.joinedload(several.Course.programme),
-            entry.joinedload(several.Vacancy.programme),
-            entry.selectinload(several.Listing.occasions),
+            entry.options(*what_kinds_have(several)),
             selectinload(Shortlist.links),
         )
     ).one_or_none()

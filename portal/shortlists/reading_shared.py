@@ -94,10 +94,6 @@ def _items_of(session: DatabaseSession, shortlist: Shortlist) -> list[ShortlistI
         select(ShortlistItem)
         .where(ShortlistItem.shortlist_id == shortlist.id)
         .order_by(ShortlistItem.position, ShortlistItem.id)
-        .options(
-            entry.joinedload(several.Course.programme),
-            entry.joinedload(several.Vacancy.programme),
-            entry.selectinload(several.Listing.occasions),
-        )
+        .options(entry.options(*reading.what_kinds_have(several)))
     )
     return list(session.scalars(query).unique())

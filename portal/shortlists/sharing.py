@@ -5,18 +5,15 @@ are. That a list was shared stands in the trail; who opened it is not known to a
 """
 
 import datetime as dt
-import hashlib
-import hmac
 import unicodedata
 from base64 import urlsafe_b64encode
 from enum import StrEnum
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.limits import Limit, forget, key_of, take
-from portal.accounts.links import hash_of
+from portal.accounts.links import hash_of, keyed_hash_of
 from portal.accounts.models import Member
 from portal.accounts.passwords import fault_of, hashed, is_right
 from portal.accounts.trail import record
@@ -75,9 +72,7 @@ def address_token(shortlist: Shortlist, token: str) -> str:
 
     So a form that is sent twice has one link, although the secret is not kept.
     """
-    key = str(current_app.secret_key).encode()
-    words = f"share {shortlist.public_id} {token}".encode("utf-8", "replace")
-    digest = hmac.new(key, words, hashlib.sha256).digest()
+    digest = keyed_hash_of(f"share {shortlist.public_id} {token}")
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 

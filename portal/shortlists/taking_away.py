@@ -3,10 +3,9 @@
 No reference, no adviser and no file’s name that says whose list it is: paper lies about.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Response
 from sqlalchemy import Row
 
 from portal.accounts.models import Member
@@ -48,13 +47,6 @@ def csv_of(
 ) -> Iterator[bytes]:
     """One list, or all of an adviser’s own, as a spreadsheet; no cell of it is a formula."""
     return csv_file(HEADINGS, map(_cells, rows_to_export(session, adviser, shortlist)))
-
-
-def as_file(data: bytes | Iterable[bytes], mimetype: str, name: str) -> Response:
-    """An answer that is kept as a file of this name."""
-    response = Response(data if isinstance(data, bytes) else b"".join(data), mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def _printed(thing: Thing) -> PrintedThing:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from portal.catalogue.experiences import Listing
 from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacancy
 from portal.catalogue.vocabulary import AGE_BANDS, Vocabulary
-from portal.catalogue.whats_on import EVENT_NAMES, time_of_day, weekday
+from portal.catalogue.whats_on import EVENT_NAMES, days_in_words, weekday, when
 from portal.shortlists.models import ShortlistItem
 from portal.taxonomy import AgeBand, EntryKind, EventType, Tier
 from portal.templating import day, length_of_time, partial_date, pounds
@@ -165,11 +165,7 @@ def _of_vacancy(vacancy: Vacancy) -> Facts:
 
 
 def _of_event(event: Event) -> Facts:
-    begins = f"{weekday(event.begins.date())}, {time_of_day(event.begins)}"
-    ends = time_of_day(event.ends)
-    if not event.is_within_a_day:
-        ends = f"{weekday(event.ends.date())}, {ends}"
-    yield "When", f"{begins} to {ends}"
+    yield "When", when(event)
     yield "Where", "Online" if event.is_online else event.place
     yield "Who it is for", event.who_for
     yield "Cost", event.cost
@@ -178,8 +174,7 @@ def _of_event(event: Event) -> Facts:
 def _of_listing(listing: Listing) -> Facts:
     coming = listing.coming
     if coming:
-        first, last = weekday(coming[0].first_day), weekday(coming[0].last_day)
-        yield "Next time", first if first == last else f"{first} to {last}"
+        yield "Next time", days_in_words(coming[0].first_day, coming[0].last_day)
     is_online = listing.tier == Tier.ONLINE
     yield "Where", "Online" if is_online else _listed([listing.town, listing.district])
     yield "Youngest age on the day", str(listing.min_age or "")

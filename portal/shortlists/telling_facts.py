@@ -5,10 +5,10 @@ Pure: entries, what stands round them and the city’s words go in, columns come
 """
 
 from portal.accounts.models import Organisation
-from portal.catalogue.experiences import Listing, Occasion
+from portal.catalogue.experiences import Listing
 from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacancy
 from portal.catalogue.search.filters import ATTENDANCE, MODES, STUDY
-from portal.catalogue.whats_on import EVENT_NAMES, time_of_day, weekday
+from portal.catalogue.whats_on import EVENT_NAMES, days_in_words, when
 from portal.catalogue.wording import LOADS, PATTERNS, WAYS_IN, WORKPLACES
 from portal.climbing_frame.telling import pay_of
 from portal.shortlists import facts_of_learning as learning
@@ -133,9 +133,6 @@ def _of_vacancy(vacancy: Vacancy, programme: Programme | None, reader: Reader) -
 
 def _of_event(event: Event, reader: Reader) -> Facts:
     name, _ = EVENT_NAMES[EventType(event.event_type)]
-    begins, ends = event.begins, event.ends
-    end = "" if event.is_within_a_day else f"{weekday(ends.date())}, "
-    when = f"{weekday(begins.date())}, {time_of_day(begins)} to {end}{time_of_day(ends)}"
     return {
         Aspect.KIND: _by(name, event.publisher),
         Aspect.MONEY: said(event.cost),
@@ -143,7 +140,7 @@ def _of_event(event: Event, reader: Reader) -> Facts:
         Aspect.AGE: said(event.who_for),
         Aspect.WHERE: said("Online" if event.is_online else "", event.place),
         Aspect.FAR: NOTHING_TO_ASK if event.is_online else reader.far(event.district),
-        Aspect.WHEN: said(when),
+        Aspect.WHEN: said(when(event)),
     }
 
 
@@ -206,12 +203,7 @@ def _occasions(listing: Listing) -> Fact:
     more = len(coming) - MOST_DAYS
     closes = f"Ask by {day(listing.closes_on)}" if listing.closes_on else ""
     return said(
-        *(_days(occasion) for occasion in coming[:MOST_DAYS]),
+        *(days_in_words(days.first_day, days.last_day) for days in coming[:MOST_DAYS]),
         f"{counted(more, 'other time')}" if more > 0 else "",
         closes if coming else "No days are planned just now",
     )
-
-
-def _days(occasion: Occasion) -> str:
-    first, last = weekday(occasion.first_day), weekday(occasion.last_day)
-    return first if first == last else f"{first} to {last}"

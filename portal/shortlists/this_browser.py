@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import session
 
-from portal.clock import now
+from portal.clock import is_within, now
 from portal.codes import Code, code_of
 from portal.mail import address_for
 from portal.shortlists.models import ShareLink, Shortlist
@@ -37,7 +37,7 @@ def keep_new(link: ShareLink, token: str) -> None:
 def new_link(shortlist: Shortlist) -> NewLink | None:
     """The link that was just made for this list, while its address may still be shown."""
     public_id, token, at = session.get(MADE) or ("", "", "")
-    if not public_id or not _is_within(at, SHOWN_FOR):
+    if not public_id or not is_within(at, SHOWN_FOR):
         return None
     made = next((link for link in shortlist.links if link.public_id == public_id), None)
     if made is None or not made.is_open:
@@ -64,8 +64,4 @@ def is_open(link: ShareLink) -> bool:
     if link.passphrase_hash is None:
         return True
     at = session.get(OPENED, {}).get(link.public_id, "")
-    return bool(at) and _is_within(at, OPEN_FOR)
-
-
-def _is_within(at: str, time: dt.timedelta) -> bool:
-    return now() - dt.datetime.fromisoformat(at) < time
+    return bool(at) and is_within(at, OPEN_FOR)

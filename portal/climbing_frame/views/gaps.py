@@ -26,6 +26,7 @@ from portal.climbing_frame.graph import Frame
 from portal.climbing_frame.telling_gaps import Row, told
 from portal.clock import today
 from portal.extensions import db
+from portal.headers import as_file
 from portal.spreadsheet_cells import defused
 from portal.taxonomy import Level
 from portal.templating import day
@@ -235,9 +236,7 @@ def gaps_csv() -> Response:
             date,
         ]
         out.writerow([defused(cell) for cell in cells])
-    response = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="gaps-{date}.csv"'
-    return response
+    return as_file("\ufeff" + written.getvalue(), "text/csv", f"gaps-{date}.csv")
 
 
 @views.get("/gaps.json")

@@ -9,6 +9,7 @@ from portal.accounts.views.private_pages import keep_private
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.extensions import db, limiter
+from portal.headers import as_file
 from portal.placements import asking, withdrawing
 from portal.placements.documents import calendar_file, certificate_of, days_of, place_of
 from portal.placements.forms_asking import CodeForm, SayForm, WithdrawForm
@@ -103,7 +104,7 @@ def calendar() -> Response:
         address=base + url_for("following.find"),
         portal_name=vocabulary().area.portal_name,
     )
-    return _file(data, "text/calendar", "work-experience.ics")
+    return as_file(data, "text/calendar", "work-experience.ics")
 
 
 @views.get("/requests/mine/certificate.pdf")
@@ -114,7 +115,7 @@ def certificate() -> Response:
     if found.stand != Stage.ATTENDED:
         abort(404)
     data = certificate_of(found, vocabulary())
-    return _file(data, "application/pdf", "certificate.pdf")
+    return as_file(data, "application/pdf", "certificate.pdf")
 
 
 def can_withdraw(found: Request) -> bool:
@@ -155,9 +156,3 @@ def _show(found: Request, *, told: str = "") -> str:
         has_said=bool(found.placement and found.placement.young_says),
         told=told,
     )
-
-
-def _file(data: bytes, mimetype: str, name: str) -> Response:
-    response = Response(data, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

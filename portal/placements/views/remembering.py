@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import session
 
 from portal.accounts.links import hash_of
-from portal.clock import now
+from portal.clock import is_within, now
 from portal.placements.asking import plain
 
 ASKED, FOLLOWED = "asked", "follows"
@@ -35,7 +35,7 @@ def keep_new(code: str, *, needs_help: bool) -> None:
 def new() -> New | None:
     """The new code, while it may still be shown."""
     code, needs_help, at = session.get(ASKED) or ("", False, "")
-    return New(code, needs_help) if code and _is_within(at, CODE_SHOWN_FOR) else None
+    return New(code, needs_help) if code and is_within(at, CODE_SHOWN_FOR) else None
 
 
 def follow(code: str) -> None:
@@ -47,14 +47,10 @@ def follow(code: str) -> None:
 def followed() -> str | None:
     """The hash of the code of the request that is followed here."""
     code_hash, at = session.get(FOLLOWED) or (None, "")
-    return code_hash if code_hash and _is_within(at, FOLLOWED_FOR) else None
+    return code_hash if code_hash and is_within(at, FOLLOWED_FOR) else None
 
 
 def forget() -> None:
     """Know nothing of any request any more."""
     session.pop(ASKED, None)
     session.pop(FOLLOWED, None)
-
-
-def _is_within(at: str, time: dt.timedelta) -> bool:
-    return now() - dt.datetime.fromisoformat(at) < time

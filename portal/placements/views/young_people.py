@@ -12,6 +12,7 @@ from portal.accounts.proving import after_proving
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.extensions import db
+from portal.headers import as_file
 from portal.placements import advising, caseload, counting
 from portal.placements.advising_forms import NO_TOKEN, AddForm, typed
 from portal.placements.checks import rules_on
@@ -93,8 +94,7 @@ def export() -> Response:
         abort(404)
     year = AcademicYear.parse(named)
     rows = _requests_of(year) if what == "requests" else _benchmarks_of(year)
-    answer = Response(b"".join(rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{what}-{year}.csv"'
+    answer = as_file(rows, "text/csv", f"{what}-{year}.csv")
     advising.note_export(db.session, f"{what} {year}", by=current_member())
     return answer
 

@@ -12,6 +12,7 @@ from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.vocabulary import Vocabulary
 from portal.clock import today
 from portal.extensions import db
+from portal.headers import as_file
 from portal.pledges.ledger import NOTHING, ROUNDED_TO, Ledger, Public, Side, Tally, rounded, share
 from portal.pledges.reading_ledger import count_pledges, read_ledger, years
 from portal.taxonomy import AcademicYear, EmployerSize, Tier
@@ -107,9 +108,7 @@ def as_csv() -> Response:
     for side in Side:
         for row in rows(found, side, words):
             writer.writerow((year, side.value, row.name, *asdict(row.tally).values()))
-    response = Response(out.getvalue(), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"ledger-{year}.csv")
-    return response
+    return as_file(out.getvalue(), "text/csv", f"ledger-{year}.csv")
 
 
 @views.get("/ledger.json")

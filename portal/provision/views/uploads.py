@@ -1,7 +1,6 @@
 """Spreadsheets: send one, see what is wrong row by row, mend, publish or abandon, undo."""
 
 import secrets
-from collections.abc import Iterator
 
 from flask import (
     Blueprint,
@@ -22,6 +21,7 @@ from portal.accounts.people import current_member
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import now
 from portal.extensions import db
+from portal.headers import as_file
 from portal.provision import choices, uploading, working
 from portal.provision.columns import ERRORS, NO_HEADING, ROW
 from portal.provision.forms import LEVELS, UploadForm
@@ -158,17 +158,15 @@ def errors(public_id: str) -> Response:
     rows = db.session.scalars(
         select(UploadRow).where(UploadRow.upload_id == upload.id).order_by(UploadRow.number)
     )
-    return download(
-        write(uploading.FORMATS[upload.format], map(_with_errors, rows), errors=True),
-        f"{upload.format}-with-errors.csv",
-    )
+    parts = write(uploading.FORMATS[upload.format], map(_with_errors, rows), errors=True)
+    return as_file(parts, "text/csv", f"{upload.format}-with-errors.csv")
 
 
 @views.get('/workspace/templates/<any(courses, "other-courses", venues):format>.csv')
 @open_to(PROVIDER_EDITORS)
 def empty(format: str) -> Response:  # noqa: A002 - the word of those who send files
     """A file with nothing but the headings."""
-    return download(write(uploading.FORMATS[format], []), f"{format}.csv")
+    return as_file(write(uploading.FORMATS[format], []), "text/csv", f"{format}.csv")
 
 
 def my_upload(public_id: str) -> Upload:
@@ -182,13 +180,6 @@ def my_upload(public_id: str) -> Upload:
     if upload is None:
         abort(404)
     return upload
-
-
-def download(parts: Iterator[bytes], name: str) -> Response:
-    """A CSV file for a spreadsheet program."""
-    answer = Response(b"".join(parts), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _worked_on(upload: Upload) -> BaseResponse:

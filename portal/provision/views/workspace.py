@@ -11,6 +11,7 @@ from portal.accounts.links import hash_of
 from portal.accounts.people import current_member
 from portal.catalogue.models import CONTENT, LIVE, Entry
 from portal.extensions import db
+from portal.headers import as_file
 from portal.provision import reading
 from portal.provision.access_to_offers import my_kinds, my_organisation
 from portal.provision.columns import COURSES, OTHER_COURSES, VENUES, Format
@@ -19,7 +20,6 @@ from portal.provision.models import Venue
 from portal.provision.offers import COURSE
 from portal.provision.spreadsheet import write
 from portal.provision.taking_over import content_of_course
-from portal.provision.views.uploads import download
 from portal.publishing import moderation
 from portal.publishing.kinds import Content, offer_kinds
 from portal.templating import counted
@@ -121,7 +121,7 @@ def courses_file() -> Response:
         for content, entry in reading.live_courses(db.session, organisation)
         if bool(content.get("aim")) == (name == "courses")
     )
-    return download(write(FORMATS[name], rows), f"{name}-live.csv")
+    return as_file(write(FORMATS[name], rows), "text/csv", f"{name}-live.csv")
 
 
 @views.get("/workspace/venues.csv")
@@ -129,7 +129,7 @@ def courses_file() -> Response:
 def venues_file() -> Response:
     """Where the provider teaches, in the same columns as the directory’s."""
     rows = map(_venue_cells, reading.venues(db.session, my_organisation()))
-    return download(write(VENUES, rows), "venues.csv")
+    return as_file(write(VENUES, rows), "text/csv", "venues.csv")
 
 
 def _course_cells(

@@ -62,7 +62,7 @@ def new() -> AnyResponse | str:
     if query.is_empty:
         return redirect("/search", code=303)
     form = AlertForm(formdata=None)
-    form.show()
+    form.note_time()
     return _show(query, form)
 
 

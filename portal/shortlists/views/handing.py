@@ -5,7 +5,7 @@ The link holds nothing but what is on the list, so that anybody may open it; not
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.access import open_to_everyone
@@ -16,6 +16,7 @@ from portal.catalogue.models import Entry
 from portal.clock import today
 from portal.codes import code_of_page
 from portal.extensions import db, limiter
+from portal.headers import as_file
 from portal.mail import address_for
 from portal.same_origin import only_from_here
 from portal.shortlists import dates, handing, on_device
@@ -51,12 +52,8 @@ def calendar() -> AnyResponse:
     found = [d for d in dates.coming(_mine(), today()) if d.is_for_a_calendar]
     if not found:
         return _to_list()
-    response = Response(
-        dates.calendar_file(found, portal_name=vocabulary().area.portal_name),
-        mimetype="text/calendar",
-    )
-    response.headers["Content-Disposition"] = "attachment; filename=my-list.ics"
-    return response
+    data = dates.calendar_file(found, portal_name=vocabulary().area.portal_name)
+    return as_file(data, "text/calendar", "my-list.ics")
 
 
 @views.get("/my-list/mail")

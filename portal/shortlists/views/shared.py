@@ -7,12 +7,13 @@ from portal.accounts.access import open_to_everyone
 from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.extensions import db, limiter
+from portal.headers import as_file
 from portal.shortlists import comparing, reading_shared, sharing, this_browser
 from portal.shortlists.dates import calendar_file, coming
 from portal.shortlists.models import ShareLink
 from portal.shortlists.sharing import Answer
 from portal.shortlists.sharing_forms import PassphraseForm
-from portal.shortlists.taking_away import HEADING, as_file, pdf_of
+from portal.shortlists.taking_away import HEADING, pdf_of
 from portal.shortlists.telling import things
 from portal.taxonomy import EntryKind
 

@@ -11,13 +11,14 @@ from portal.catalogue.access_to_search import vocabulary
 from portal.clock import today
 from portal.codes import code_of_page
 from portal.extensions import db
+from portal.headers import as_file
 from portal.mail import address_for
 from portal.shortlists import sharing
 from portal.shortlists.dates import coming
 from portal.shortlists.models import Shortlist
 from portal.shortlists.reading_shared import Whole
 from portal.shortlists.reading_shared import whole as whole_of
-from portal.shortlists.taking_away import HEADING, as_file, csv_of, pdf_of
+from portal.shortlists.taking_away import HEADING, csv_of, pdf_of
 from portal.shortlists.telling import things
 from portal.shortlists.views.sharing import mine
 
