@@ -27,6 +27,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
 # and again took a tenth of the time.
 AS_USUAL = gc.get_threshold()
 gc.set_threshold(100_000, 20, 50)
+pytest_plugins = ["browsers"]
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
 
@@ -137,6 +138,7 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if chromium() or os.environ.get("CI"):
         return
     reason = "no Chromium here: install your system’s “chromium” package to run the browser tests"

@@ -28,6 +28,7 @@ from portal.taxonomy import AcademicYear
 )  # fmt: skip
 BLUEPRINTS = {
     "pages": EVERYONE, "searching": EVERYONE, "entries": EVERYONE, "browsing": EVERYONE,
+    "employability": EVERYONE,
     "advice": EVERYONE, "planning": EVERYONE, "picture": EVERYONE, "skills": EVERYONE,
     "gaps": EVERYONE, "outbox": EVERYONE, "joining": EVERYONE, "keeping_up": EVERYONE,
     "desk": MODERATORS, "organisations": MODERATORS, "venues": PROVIDERS, "uploads": PROVIDERS,
@@ -304,6 +305,7 @@ def test_no_row_is_left_over(cast: Cast) -> None:
     ] == []
 
 
+@pytest.mark.long
 def test_every_cell_of_the_matrix(cast: Cast) -> None:
     found, number = disagreements(cast)
     print(f"{number} cells")

@@ -94,6 +94,7 @@ def assert_whole(app: Flask, listing: Listing) -> Counter[str]:
 
 
 @pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.long
 def test_of_two_hundred_at_once_exactly_as_many_are_booked_as_there_are_places(
     small_app: Flask, half: int
 ) -> None:

@@ -1,14 +1,11 @@
 """The portal in a real browser: accessible, reflowing, quick, and better with script."""
 
 import re
-import threading
 from collections.abc import Iterator
 
 import brotli
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from conftest import chromium
-from flask import Flask
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -16,16 +13,10 @@ from playwright.sync_api import (
     Response,
     Route,
     expect,
-    sync_playwright,
 )
 from test_pages import KINDS
-from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDTHS = (320, 1280, 768)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Only what is wrong leaves the browser: all that axe looked at takes seconds to hand over.
@@ -39,42 +30,6 @@ SHOWN = """() => [...document.querySelectorAll('*')].map(
 PLACED = ["target-size", "scrollable-region-focusable"]
 FIRST_VIEW_BYTES = 100_000
 BUDGETS = {"text/html": 30_000, "text/css": 25_000, "text/javascript": 20_000}
-
-
-@pytest.fixture(scope="module")
-def site(catalogue: Flask) -> Iterator[str]:
-    """The real catalogue, served."""
-    server = make_server("127.0.0.1", 0, catalogue, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    assert path, "Chromium is missing: install your system’s “chromium” package"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def without_script(browser: Browser) -> Iterator[Page]:
-    made = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
-    yield made.new_page()
-    made.close()
 
 
 def until(page: Page, question: str) -> None:

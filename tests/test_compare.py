@@ -14,10 +14,7 @@ from pages import Page, PageClient
 from placements import make_listing
 from playwright.sync_api import BrowserContext
 from sqlalchemy import select
-from test_browser import browser as browser  # noqa: PLC0414 - pytest finds it by its name
-from test_browser import context as context  # noqa: PLC0414
 from test_browser import found_by_axe
-from test_browser import site as site  # noqa: PLC0414
 from test_pages import html_faults, queries_of
 
 from portal.catalogue.models import RETIRED, Course, Guide, OldSlug, Role

@@ -324,6 +324,7 @@ def guesses(town: Town, number: int) -> Iterator[str]:
         yield secrets.token_urlsafe(16)
 
 
+@pytest.mark.long
 def test_ten_thousand_guesses_tell_an_employer_nothing(town: Town) -> None:
     client, answers = town.host().client, set()
     for number, guess in enumerate(islice(guesses(town, GUESSES), GUESSES)):

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from builders import make_event, make_vacancy, publish
 from codes import drawn, matrix
-from conftest import chromium, fill
+from conftest import fill
 from flask import Flask
 from icalendar import Calendar
 from itsdangerous import URLSafeSerializer
@@ -19,11 +19,10 @@ from members import signed_in
 from pages import Page as Answer
 from pages import PageClient, faults_of
 from placements import make_adviser, make_listing
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import select
-from test_browser import BUDGETS, FLAGS, found_by_axe, press_until
+from test_browser import BUDGETS, found_by_axe, press_until
 from test_pages import html_faults
-from werkzeug.serving import make_server
 
 from portal.catalogue.models import RETIRED, Entry, OldSlug
 from portal.clock import now, today
@@ -906,42 +905,6 @@ def test_a_full_list_asks_the_database_little(
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def site(catalogue: Flask) -> Iterator[str]:
-    """The real catalogue, served."""
-    server = make_server("127.0.0.1", 0, catalogue, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    assert path
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def without_script(browser: Browser) -> Iterator[Page]:
-    made = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
-    yield made.new_page()
-    made.close()
 
 
 def card(page: Page, title: str) -> Locator:

@@ -2,26 +2,24 @@
 
 import datetime as dt
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import DESK, PHONE, served
 from bs4 import BeautifulSoup
-from conftest import chromium, fill, make_app
+from conftest import fill, make_app
 from flask import Flask
 from listings import in_days
 from made_once import fill_as_before
 from members import make_member, make_organisation, signed_in
 from offers import make_moderators
 from placements import make_adviser, make_listing
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
-from test_browser import FLAGS
-from test_provider_journey import PASSWORD, PHONE, link_in_letter
-from werkzeug.serving import make_server
+from test_provider_journey import PASSWORD, link_in_letter
 
 from portal.accounts.models import Member, MemberRole
 from portal.accounts.passwords import hashed
@@ -33,7 +31,6 @@ from portal.mail import Letter
 from portal.taxonomy import AcademicYear
 
 pytestmark = pytest.mark.browser
-DESK = {"width": 1280, "height": 900}
 TITLE = "A day in a pottery studio"
 PARENT = "parent@kilnhurst.example"
 ADDRESS = "7 Glost Yard, Hanley, ST1 9ZZ"
@@ -164,27 +161,16 @@ class City:
             return sorted(db.session.scalars(new))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def city(tmp_path: Path, small_content: Path, browser: Browser) -> Iterator[City]:
     """A small city on a server of its own, that looks for news of its catalogue each second."""
     portal = make_app(tmp_path / "instance", small_content, CATALOGUE_CHECK_SECONDS=1.0)
     portal.config.update(WTF_CSRF_ENABLED=True, FORM_SECONDS=0)
     fill_as_before(portal, fill)
-    server = make_server("127.0.0.1", 0, portal, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield City(portal, browser, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(portal) as site:
+        yield City(portal, browser, site)
+        for left in browser.contexts:
+            left.close()
 
 
 def written(day: dt.date) -> str:

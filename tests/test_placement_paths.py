@@ -367,6 +367,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     close(app)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("half", [0, 1])
 def test_no_path_leads_to_a_booking_past_adviser_employer_and_parent(
     city: Flask, half: int

@@ -1,20 +1,18 @@
 """A training provider’s first day, by phone width and with script off, in a real browser."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyotp
 import pytest
-from conftest import chromium, fill, make_app
+from browsers import PHONE, served
+from conftest import fill, make_app
 from flask import Flask
 from members import make_member
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from spreadsheets import COURSE, VENUE, file_of
 from sqlalchemy import select
-from test_browser import FLAGS
-from werkzeug.serving import make_server
 
 from portal.accounts.models import Member, MemberRole
 from portal.accounts.passwords import hashed
@@ -26,7 +24,6 @@ from portal.provision.columns import VENUES
 
 pytestmark = pytest.mark.browser
 PASSWORD = "teapot lantern gravel"  # noqa: S105 - it opens nothing
-PHONE = {"width": 390, "height": 844}
 FAULTS = ({"COURSE_NAME": ""}, {"START_DATE": "31/02/2027"}, {"DURATION": "a while"})
 
 
@@ -40,21 +37,8 @@ def portal(tmp_path: Path, small_content: Path) -> Flask:
 
 @pytest.fixture
 def site(portal: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, portal, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
+    with served(portal) as address:
+        yield address
 
 
 def phone(browser: Browser) -> BrowserContext:

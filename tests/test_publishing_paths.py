@@ -345,6 +345,7 @@ class Lives(RuleBasedStateMachine):
             assert today() <= self.last_day[number], "it has run out"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("half", ["first", "second"])
 def test_no_path_leads_past_the_moderators(tmp_path: Path, small_content: Path, half: str) -> None:
     app = make_app(tmp_path / "instance", small_content)

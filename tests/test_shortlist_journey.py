@@ -11,8 +11,7 @@ from playwright.sync_api import expect
 from shortlists import make_courses
 from sqlalchemy import select
 from test_placement_journey import City, Hand
-from test_placement_journey import browser as browser  # noqa: PLC0414 - found by its name
-from test_placement_journey import city as city  # noqa: PLC0414 - the same
+from test_placement_journey import city as city  # noqa: PLC0414 - found by its name
 
 from portal.extensions import db
 from portal.mail import Letter

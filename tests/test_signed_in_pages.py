@@ -1,14 +1,14 @@
 """Every kind of page behind sign-in and on the way there, in each of its states."""
 
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import html5lib
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from conftest import chromium, close, fill
+from browsers import served
+from conftest import close, fill
 from everything import LISTS, OFFERS, Provider, Sheet, make_provider, make_waiting, put_upload
 from everything_at_work import make_work
 from flask import Flask
@@ -16,10 +16,9 @@ from members import make_member, signed_in
 from offers import make_city, make_moderators
 from pages import Page as Fetched
 from pages import PageClient, faults_of
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import event
-from test_browser import FLAGS, WIDTHS, found_at
-from werkzeug.serving import make_server
+from test_browser import WIDTHS, found_at
 
 from portal.accounts.models import Member, MemberRole, Standing
 from portal.accounts.second_factor import new_secret
@@ -165,14 +164,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     app = make_city(tmp_path_factory.mktemp("house"))
     app.config.update(WTF_CSRF_ENABLED=True, FORM_SECONDS=0)
     made = make_house(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield House(app, f"http://127.0.0.1:{server.server_port}", made.people, made.sheets,
-                made.mistakes)  # fmt: skip
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as site:
+        yield House(app, site, made.people, made.sheets, made.mistakes)
     close(app)
 
 
@@ -252,14 +245,6 @@ LIKE_ANOTHER = re.compile(
     r"form: course (?!draft|sent-back)|form: (vacancy|event) live"
     r"|remove: (?!active)|report form: (?!course live$)|public: course live-"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
 
 
 def window(house: House, browser: Browser, who: str, width: int = 1280) -> BrowserContext:

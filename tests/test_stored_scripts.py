@@ -2,15 +2,14 @@
 
 import datetime as dt
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
 import pytest
-from conftest import ROOT, chromium, close, fill
+from browsers import served
+from conftest import ROOT, close, fill
 from everything import LISTS, Sheet, make_provider, make_waiting, put_offer
 from everything_at_work import make_work
 from flask import Flask
@@ -19,12 +18,10 @@ from jinja2 import ChoiceLoader, DictLoader, meta
 from members import make_member, signed_in
 from offers import make_city, make_moderators
 from pages import Page, PageClient
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Window
 from sqlalchemy import delete
-from test_browser import FLAGS
 from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
 
 from portal.accounts.forms import SignUpForm
 from portal.accounts.models import Member
@@ -37,11 +34,9 @@ from portal.provision.offers import COURSE
 from portal.publishing.life import State
 from portal.shortlists.alert_hits import Line, ToTell
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 PAYLOADS = (ROOT / "tests/corpora/script_payloads.txt").read_text("utf-8").splitlines()
 WORLDS = 4
-# Names lead nowhere, so that what would leave this machine is only noted.
-NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 # What only a payload brings into a page: no page of ours has any of it.
 BROUGHT_IN = """() => [
   "script:not([src^='/static/'])", "iframe", "object", "embed", "base", "meta[http-equiv]",
@@ -95,25 +90,6 @@ class Watch:
         if caught:
             self.faults.append(f"{name}: a script ran")
         self.text += seen
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, NOWHERE])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
