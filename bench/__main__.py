@@ -23,7 +23,7 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 from werkzeug.datastructures import MultiDict
 
-from bench import desk, frame, ledger, shortlists, uploads
+from bench import desk, frame, ledger, qualifications, shortlists, uploads
 from bench.catalogue import HOSTILE, QUERIES, documents
 from bench.figures import FIGURES, Figure, note, p95, timed
 from portal import create_app
@@ -290,6 +290,7 @@ def main() -> int:
         "uploads": uploads.measure,
         "ledger": ledger.measure,
         "shortlists": shortlists.measure,
+        "qualifications": qualifications.measure,
     }
     everything = {"small", "large", "http", *parts}
     wanted = set(sys.argv[1:]) or everything

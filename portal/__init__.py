@@ -7,7 +7,7 @@ from portal.accounts import access, people
 from portal.accounts.views import account, joining, members, proving, signing_in
 from portal.catalogue import access_to_search, collecting
 from portal.catalogue import panels as entry_panels
-from portal.catalogue.views import advice, browsing, entries, searching
+from portal.catalogue.views import advice, browsing, employability, entries, searching
 from portal.climbing_frame import access_to_frame, route_panels
 from portal.climbing_frame import panels as frame_panels
 from portal.climbing_frame.views import gaps, picture, planning, skills
@@ -53,7 +53,7 @@ PARTS = (
     on_device, adding_to, cli,
 )  # fmt: skip
 VIEWS = (
-    pages, searching, entries, browsing, advice, planning, picture, skills, gaps,
+    pages, searching, entries, browsing, advice, employability, planning, picture, skills, gaps,
     signing_in, joining, account, members, proving,
     desk, organisations, reports, keeping_up, concerns,
     workspace, offers, venues, uploads,

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import flask_migrate
@@ -18,13 +19,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import run_simple
 
 from portal import clock, demonstration, erasing, retention
+from portal import preview as previewing
 from portal.accounts.joining import add_first_moderator
 from portal.accounts.links import LIVES
 from portal.accounts.models import LinkPurpose, MemberRole
+from portal.catalogue import register_file, register_report
 from portal.catalogue.access_to_search import held_area, misses
-from portal.catalogue.checking import doubts, tallies
+from portal.catalogue.checking.counts import tallies
+from portal.catalogue.checking.doubts import doubts_about
+from portal.catalogue.checking.matter import Matter
+from portal.catalogue.checking.readings import readings
+from portal.catalogue.importing import EditionRefusedError, import_edition
 from portal.catalogue.loading import content_digest, load, loaded_digest
 from portal.catalogue.models import Wish
+from portal.catalogue.register_file import RegisterFileError
 from portal.catalogue.search.catalogue_search import CatalogueSearch
 from portal.catalogue.search.engine import SearchUnavailableError
 from portal.catalogue.vocabulary import (
@@ -32,6 +40,7 @@ from portal.catalogue.vocabulary import (
     catalogue_version,
     read_vocabulary,
 )
+from portal.climbing_frame.checking_routes import routes
 from portal.clock import today
 from portal.content.library import Library, read_library
 from portal.extensions import db, overwrite_what_was_deleted
@@ -61,7 +70,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     for command in (
         init, load_content, reindex, check, preview, deliver, letters, export_searches, add_user,
-        nightly, alerts, erase, demo,
+        nightly, alerts, erase, demo, importing,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -111,11 +120,35 @@ def reindex() -> None:
 @click.option("--port", default=5000, show_default=True)
 @with_appcontext
 def preview(host: str, port: int) -> None:
-    """Prepare everything and serve it on this machine, to look at; not for the public."""
+    """Prepare everything and serve it on this machine, to look at; not for the public.
+
+    Content that is saved while it runs is brought in, and open pages show it.
+    """
     prepare()
+    app = _application()
+    folder = Path(app.config["CONTENT_DIR"])
+    previewing.keep_reading(folder, lambda: _read_again(app), previewing.init_app(app))
     click.echo(f"The portal is at http://{host}:{port}. Stop it with Ctrl-C.")
-    threading.Thread(target=_keep_delivering, args=(_application(),), daemon=True).start()
-    run_simple(host, port, current_app.wsgi_app, threaded=True)
+    threading.Thread(target=_keep_delivering, args=(app,), daemon=True).start()
+    run_simple(host, port, app.wsgi_app, threaded=True)
+
+
+def _read_again(app: Flask) -> list[str]:
+    """Bring in content that was saved; the mistakes that keep it out, which are printed too."""
+    with app.app_context():
+        digest = content_digest(Path(app.config["CONTENT_DIR"]))
+        library = read_library(Path(app.config["CONTENT_DIR"]))
+        if library.problems:
+            _print_problems(library)
+            click.echo("The pages stay as they were.", err=True)
+            return [str(problem) for problem in library.problems]
+        try:
+            _bring_in(library, digest)
+            _index(only_if_behind=True)
+        except (SQLAlchemyError, SearchUnavailableError, OSError):
+            logger.exception("what was saved could not be brought in")
+            return ["What was saved could not be brought in. Save it again in a moment."]
+        return []
 
 
 def _keep_delivering(app: Flask, seconds: float = 1, say: Callable[[str], object] = str) -> None:
@@ -314,15 +347,15 @@ def prepare() -> None:
     folder = Path(current_app.config["CONTENT_DIR"])
     digest = content_digest(folder)
     if digest != loaded_digest(db.session):
-        report = load(
-            db.session,
-            _faultless_library(),
-            show_months=current_app.config["SHOW_MONTHS"],
-            digest=digest,
-        )
-        changed = len(report.added) + len(report.changed) + len(report.retired)
-        click.echo(f"Loaded the content: {changed} entries added, changed or retired.")
+        _bring_in(_faultless_library(), digest)
     _index(only_if_behind=True)
+
+
+def _bring_in(library: Library, digest: str) -> None:
+    """Load a faultless library; ``digest`` was taken before its files were read."""
+    report = load(db.session, library, show_months=current_app.config["SHOW_MONTHS"], digest=digest)
+    changed = len(report.added) + len(report.changed) + len(report.retired)
+    click.echo(f"Loaded the content: {changed} entries added, changed or retired.")
 
 
 @click.command("check")
@@ -331,17 +364,56 @@ def check() -> None:
     """Read the content folder; print counts and every doubt. Exits 1 when something is wrong."""
     library = read_library(Path(current_app.config["CONTENT_DIR"]))
     _print_problems(library)
-    for line in tallies(library):
-        click.echo(line)
-    found = list(doubts(library, today(), current_app.config["STALE_MONTHS"]))
+    matter = Matter(library, today(), current_app.config["STALE_MONTHS"])
+    found = doubts_about(matter)
     for doubt in found:
         click.echo(f"Doubt: {doubt}")
+    # What has errors cannot be loaded, and routes are found in what is loaded.
+    found_routes = () if library.problems else routes(library, matter.today)
+    for lines in (tallies(matter), found_routes, readings(matter)):
+        for line in lines:
+            click.echo(line)
     kinds = Counter(doubt.found.split(":")[0] for doubt in found)
     click.echo(
         f"{len(library.problems)} errors, {len(found)} doubts"
         + (f" ({', '.join(f'{n} {kind}' for kind, n in kinds.most_common())})" if kinds else "")
     )
     sys.exit(1 if library.problems else 0)
+
+
+@click.group("import")
+def importing() -> None:
+    """Bring in public data: a file of the register of qualifications."""
+
+
+@importing.command("qualifications")
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--many-withdrawn", is_flag=True, help="It is right that more than a quarter is left out."
+)
+@with_appcontext
+def import_qualifications(file: BinaryIO, many_withdrawn: bool) -> None:  # noqa: FBT001 - click’s
+    """Import an edition of the register of funded qualifications, all of it or nothing."""
+    try:
+        edition = register_file.read(
+            file.read(register_file.MOST_BYTES + 1), today=today(), progress=_progress
+        )
+        report = import_edition(
+            db.session, edition, many_withdrawn=many_withdrawn, progress=_progress
+        )
+    except (RegisterFileError, EditionRefusedError) as error:
+        sys.exit(f"{error}\nNothing was changed.")
+    for line in register_report.lines(report):
+        click.echo(line)
+    months = current_app.config["STALE_MONTHS"]
+    for line in register_report.meaning(db.session, report, today=today(), stale_months=months):
+        click.echo(line)
+    if report.last_starts:
+        _index(only_if_behind=True)
+
+
+def _progress(doing: str, done: int, of: int) -> None:
+    click.echo(f"{doing}: {done:,} of {of:,} rows", err=True)
 
 
 @click.command("export-searches")

@@ -12,9 +12,11 @@ from flask import Flask, url_for
 from jinja2 import StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from portal.clock import here
+from portal.explained_words import NOTHING_USED, Explained, Glossary
 
 PROSE_TAGS = {
     "a", "abbr", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
@@ -50,14 +52,67 @@ def _label_cells(state: StateCore) -> None:
             column += 1
 
 
+def _explain_words(state: StateCore) -> None:
+    """Link each word of the glossary to its meaning where it comes first; not within headings."""
+    glossary: Glossary | None = state.env.get("glossary")
+    if glossary is None:
+        return
+    before = ""
+    for token in state.tokens:
+        if token.type == "inline" and before not in {"heading_open", "th_open"}:
+            token.children = _with_links(token.children or [], glossary, state.env["used"])
+        before = token.type
+
+
+def _with_links(children: list[Token], glossary: Glossary, used: set[str]) -> list[Token]:
+    """The tokens of a line with links around new words. ``used`` grows by those."""
+    found: list[Token] = []
+    links = 0
+    for child in children:
+        links += child.nesting if child.type in {"link_open", "link_close"} else 0
+        if links or child.type != "text":
+            found.append(child)
+            continue
+        for piece in glossary.pieces(child.content, frozenset(used)):
+            text = Token("text", "", 0, content=piece.text, level=child.level)
+            if not piece.slug:
+                found.append(text)
+                continue
+            used.add(piece.slug)
+            opened = Token("link_open", "a", 1, attrs={"href": f"#{word_id(piece.slug)}"})
+            found += [opened, text, Token("link_close", "a", -1)]
+    return found
+
+
+def word_id(slug: str) -> str:
+    """Where a page says what a word means."""
+    return f"word-{slug}"
+
+
 _markdown = MarkdownIt("commonmark").enable("table")
 _markdown.core.ruler.push("label_cells", _label_cells)
+_markdown.core.ruler.push("explain_words", _explain_words)
 
 
-@lru_cache(maxsize=1024)
-def prose(markdown: str) -> Markup:
-    """Content’s Markdown as clean HTML; headings get ids so that they can be linked."""
-    html = _markdown.render(markdown)
+def prose(markdown: str, explained: Explained | None = None) -> Markup:
+    """Content’s Markdown as clean HTML; headings get ids so that they can be linked.
+
+    With ``explained``, words that the page has not explained yet are linked to their meaning.
+    """
+    if explained is None:
+        return _prose(markdown, None, NOTHING_USED)[0]
+    html, used = _prose(markdown, explained.glossary, explained.known)
+    explained.remember(used)
+    return html
+
+
+@lru_cache(maxsize=2048)
+def _prose(
+    markdown: str, glossary: Glossary | None, known: frozenset[str]
+) -> tuple[Markup, frozenset[str]]:
+    """Clean HTML, and the words that it explains beside those that were known."""
+    used = set(known)
+    html = _markdown.render(markdown, {"glossary": glossary, "used": used})
     for tag in ("h2", "h3"):
         html = _with_ids(html, tag)
     cleaned = nh3.clean(
@@ -67,7 +122,7 @@ def prose(markdown: str) -> Markup:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener",
     )
-    return Markup(cleaned)  # noqa: S704 - nh3 has cleaned it
+    return Markup(cleaned), frozenset(used) - known  # noqa: S704 - nh3 has cleaned it
 
 
 def _with_ids(html: str, tag: str) -> str:
@@ -89,7 +144,7 @@ def headings(markdown: str) -> list[tuple[str, str]]:
     return [(anchor(line), line) for line in lines]
 
 
-def sections(markdown: str) -> list[tuple[str, Markup]]:
+def sections(markdown: str, explained: Explained | None = None) -> list[tuple[str, Markup]]:
     """Prose split at its second-level headings, each with its HTML."""
     found: list[tuple[str, list[str]]] = []
     for line in markdown.splitlines():
@@ -97,7 +152,7 @@ def sections(markdown: str) -> list[tuple[str, Markup]]:
             found.append((line[3:].strip(), []))
         elif found:
             found[-1][1].append(line)
-    return [(heading, prose("\n".join(lines).strip())) for heading, lines in found]
+    return [(heading, prose("\n".join(lines).strip(), explained)) for heading, lines in found]
 
 
 def day(date: dt.date) -> str:
@@ -165,7 +220,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters = (
         prose, day, moment, partial_date, pounds, listed, counted, length_of_time, site, miles,
-        anchor, headings, sections,
+        anchor, headings, sections, word_id,
     )  # fmt: skip
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     watched = app.config["ENVIRONMENT"] == "development"

@@ -59,7 +59,15 @@ free_for = ["under-19", "19-to-23", "24-plus"]
 """
 TABLES = {
     "skills.csv": "slug,name,kind,summary\n"
-    + "".join(f"skill-{n},Skill {n},technical,A skill that is useful.\n" for n in range(1, 8)),
+    + "".join(f"skill-{n},Skill {n},technical,A skill that is useful.\n" for n in range(1, 10)),
+    "outlook.csv": (
+        "slug,about,says,source_name,source_date,checked\n"
+        "kilns-here,here,There are kilns in Smalltown.,A source,2026,2026-11-01\n"
+        "more-kilns,future,More kilns are planned as people buy pots.,A source,2026,2026-11-01\n"
+    ),
+    "glossary.csv": (
+        "slug,word,also,plain\nglost,Glost,glost firing,The firing that melts the glaze.\n"
+    ),
     "places.csv": (
         "slug,name,kind,district,latitude,longitude,also_called,ambiguous,source_name,source_date\n"
         "st1,ST1,district,ST1,53.0288,-2.1734,,,A source,2026\n"
@@ -95,6 +103,7 @@ SHARED = (
     "year_groups.csv",
     "choices.csv",
     "work_rules.toml",
+    "funding_offers.csv",
 )
 SOURCE = '[[sources]]\nname = "A source"\ndate = "2026-01"\n'
 
@@ -111,10 +120,12 @@ def role_text(title: str = "Kiln worker", **changes: str) -> str:
         "checked": "2026-11-01",
         "pattern": '["shifts"]',
         "where": '["pottery"]',
+        "here": '["kilns-here"]',
+        "future": '["more-kilns"]',
         "next_roles": "[]",
         "similar_roles": "[]",
     } | changes
-    skills = "".join(f"skill-{n} = 2\n" for n in range(1, 7))
+    skills = "".join(f"skill-{n} = 2\n" for n in range(1, 9))
     ways = "".join(
         f'[[ways_in]]\nkind = "{kind}"\ntext = "A way in."\n' for kind in ("work", "direct")
     )
@@ -132,7 +143,7 @@ def programme_text(title: str = "Potter apprenticeship", **changes: str) -> str:
         "sector": '"engineering"',
         "level": '"2"',
         "checked": "2026-11-01",
-        "skills": '["skill-1", "skill-2", "skill-3"]',
+        "skills": '["skill-1", "skill-2", "skill-3", "skill-4"]',
         "leads_to_roles": '["kiln-worker"]',
         "leads_to_programmes": "[]",
     } | changes

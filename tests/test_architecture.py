@@ -23,6 +23,7 @@ COMMITTING = {
     "accounts/proving.py",
     "accounts/signing_in.py",
     "accounts/watching.py",
+    "catalogue/importing.py",
     "catalogue/loading.py",
     "catalogue/wishing.py",
     "demonstration.py",

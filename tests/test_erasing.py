@@ -51,7 +51,8 @@ ABOUT_OTHER_THINGS = {
     "approval", "attendance", "attempt", "catalogue_state", "closing_told", "course", "entry",
     "entry_link", "entry_skill", "event", "evidence", "guide", "learning_aim", "listing",
     "occasion", "offer", "old_slug", "organisation", "placement", "pledge", "pledge_line",
-    "programme", "revision", "role", "upload", "upload_row", "vacancy", "venue", "vocabulary_part",
+    "programme", "qualification", "register_edition", "revision", "role", "upload", "upload_row",
+    "vacancy", "venue", "vocabulary_part",
 }  # fmt: skip
 # Every other column that can hold words, and what becomes of them. A new one has to be placed.
 PLACED: Mapping[str, Mapping[str, str]] = {

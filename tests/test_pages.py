@@ -38,6 +38,10 @@ KINDS = {
     "provider": "/providers/stoke-on-trent-college",
     "guides": "/guides",
     "guide": "/guides/routes-at-16",
+    "guide with a picture": "/guides/first-payslip",
+    "skills for any job": "/employability",
+    "skills for any job as a form": "/employability/form",
+    "words": "/words",
     "talk": "/talk",
     "talk with answers": "/talk?age=16&situation=send",
     "tell us": "/tell-us?q=pottery",
@@ -206,6 +210,7 @@ def is_one_of_very_many(address: str) -> bool:
     return bool(query) and path.startswith(MANY) and (crc32(address.encode()) % 20 != 0)
 
 
+@pytest.mark.long
 def test_every_page_that_can_be_reached_is_in_order_and_every_link_leads_somewhere(
     catalogue: Flask, page: PageClient
 ) -> None:
@@ -259,16 +264,17 @@ def test_a_programme_stands_beside_other_routes_to_the_same_jobs(page: PageClien
 
 
 def test_wherever_one_kind_of_route_is_offered_so_is_another(
-    catalogue: Flask, page: PageClient
+    catalogue: Flask,
 ) -> None:
     """Roles with programmes show at least two families, unless only one kind leads there."""
     with catalogue.app_context():
         roles = db.session.scalars(select(Role).order_by(Role.slug)).all()
         paths = [role.path for role in roles]
     several = 0
+    # Whether these pages are in order is seen when every link is followed.
+    visitor = catalogue.test_client()
     for path in paths:
-        families = page.get(path).soup.select(".family h3")
-        several += len(families) > 1
+        several += visitor.get(path).text.count('class="family ') > 1
     assert several / len(paths) > 0.8
 
 

@@ -21,6 +21,8 @@ from portal.clock import today
 
 EVERYDAY = Path(__file__).parent / "everyday_queries.csv"
 RIGHT_IN_FIRST_THREE = 0.95
+TITLES = Path(__file__).parent / "everyday_titles.csv"
+ROLE_IN_FIRST_THREE = 0.9
 
 
 @pytest.fixture
@@ -199,6 +201,27 @@ def test_everyday_searches_find_the_right_thing_in_the_first_three(
     share = 1 - len(wrong) / len(searches)
     print(f"\n{len(searches)} everyday searches, {share:.1%} right in the first three")
     assert share >= RIGHT_IN_FIRST_THREE, "\n".join(wrong)
+
+
+def test_job_titles_as_people_and_adverts_say_them_find_the_role(
+    find: Callable[..., Results],
+) -> None:
+    with TITLES.open(encoding="utf-8", newline="") as file:
+        titles = [(row["typed"], row["roles"].split()) for row in csv.DictReader(file)]
+    assert len(titles) >= 300
+    wrong = {
+        typed: shown
+        for typed, roles in titles
+        if not {f"/roles/{role}" for role in roles} & set(shown := addresses(find(typed))[:3])
+    }
+    share = 1 - len(wrong) / len(titles)
+    print(f"\n{len(titles)} job titles, {share:.1%} find the role in the first three")
+    assert share >= ROLE_IN_FIRST_THREE, wrong
+
+
+def test_a_name_in_two_words_is_still_that_name(page: PageClient) -> None:
+    assert page.get("/search?q=fire+fighter").results[0] == "/roles/firefighter"
+    assert page.get("/search?q=mid+wife").results[0] == "/roles/midwife"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The search and the vocabulary of the running application, brought up to date when asked for."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, g
@@ -13,9 +14,10 @@ from portal.catalogue.vocabulary import (
     current_vocabulary,
     held_vocabulary,
 )
-from portal.catalogue.whats_on import time_of_day, weekday
+from portal.catalogue.whats_on import days_in_words, time_of_day, weekday, when
 from portal.clock import today
 from portal.content.formats import Area
+from portal.explained_words import Explained, Glossary
 from portal.extensions import db
 
 
@@ -25,8 +27,14 @@ def init_app(app: Flask) -> None:
     app.extensions["catalogue_search"] = CatalogueSearch(
         instance / "search", app.config["CATALOGUE_CHECK_SECONDS"]
     )
-    app.jinja_env.filters.update(weekday=weekday, time_of_day=time_of_day)
-    app.jinja_env.globals.update(vocabulary=vocabulary, held_area=held_area, today=today)
+    app.jinja_env.filters.update(weekday=weekday, time_of_day=time_of_day, when=when)
+    app.jinja_env.globals.update(
+        vocabulary=vocabulary,
+        held_area=held_area,
+        today=today,
+        explaining=explaining,
+        days_in_words=days_in_words,
+    )
     app.extensions["search_misses"] = Misses(instance / "metrics.sqlite")
 
 
@@ -40,6 +48,17 @@ def vocabulary() -> Vocabulary:
         )
     held: Vocabulary = g.vocabulary
     return held
+
+
+def explaining(title: str) -> Explained:
+    """What a page with this title has explained so far: nothing."""
+    return Explained(_glossary_of(vocabulary()), title)
+
+
+@lru_cache(maxsize=4)
+def _glossary_of(words: Vocabulary) -> Glossary:
+    """The words of a vocabulary in all their forms, made once for each version of it."""
+    return Glossary({row.slug: (row.word, *row.also) for row in words.glossary.values()})
 
 
 def held_area() -> Area | None:

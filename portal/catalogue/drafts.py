@@ -11,6 +11,7 @@ from typing import Any
 from portal.catalogue.models import Course, Entry, Guide, Programme, Role
 from portal.content import formats
 from portal.content.library import ANY_SECTOR, Item, Library
+from portal.content.values import curly
 from portal.taxonomy import EntryKind
 
 Key = tuple[EntryKind, str]
@@ -61,7 +62,7 @@ def _common(item: Item[Any], show_months: int) -> Values:
     return {
         "title": fields.title,
         "summary": fields.summary,
-        "body": formats.curly(item.body) if item.body else "",
+        "body": curly(item.body) if item.body else "",
         "also_called": list(fields.also_called),
         "sources": [source.model_dump(mode="json") for source in fields.sources],
         "checked_on": fields.checked,
@@ -92,6 +93,8 @@ def _role(item: Item[formats.RoleFormat], show_months: int) -> Draft:
             "hours": fields.hours,
             "pattern": list(fields.pattern),
             "workplaces": list(fields.where),
+            "here": list(fields.here),
+            "future": list(fields.future),
             "ways_in": [{"kind": way.kind, "text": way.text} for way in fields.ways_in],
         },
         skills=tuple(sorted(fields.skills.items(), key=lambda pair: -pair[1])),
@@ -120,13 +123,14 @@ def _programme(item: Item[formats.ProgrammeFormat], library: Library, show_month
             "growth": list(fields.growth),
             "qualification_type": fields.qualification_type,
             "reference": fields.reference,
+            "qualifications": list(fields.qualifications),
             "months": fields.months,
             "study": list(fields.study),
             "assessed": fields.assessed,
             "placement": fields.placement,
             "suits": [starter.value for starter in fields.suits or kind.suits],
             "first_intake": fields.first_intake or kind.first_intake,
-            "last_intake": fields.last_intake or kind.last_intake,
+            "stated_last_intake": fields.last_intake or kind.last_intake,
             "replaced_by": fields.replaced_by,
             "entry_level": str(fields.entry.level),
             "english_and_maths": fields.entry.english_and_maths,

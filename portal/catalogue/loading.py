@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectin_polymorphic, selectinload
 
 from portal.accounts.models import Organisation, Standing
 from portal.catalogue.drafts import Draft, Key, Values, digest_of, drafts_of, source_of
+from portal.catalogue.funding import follow_register
 from portal.catalogue.keeping import begin_writing, locked_state
 from portal.catalogue.models import (
     CONTENT,
@@ -36,6 +37,7 @@ from portal.catalogue.models import (
 )
 from portal.catalogue.vocabulary import PARTS
 from portal.content import formats
+from portal.content import values as content_values
 from portal.content.documents import documents_in
 from portal.content.library import Item, Library
 from portal.extensions import DatabaseSession
@@ -82,6 +84,7 @@ def load(
     rows = _store_entries(session, drafts, providers, version, report)
     session.flush()
     _store_links(session, drafts, rows, version)
+    _follow_register(session, version, report)
     _mark_dependents(
         session, version, everything=bool(report.vocabulary) or _providers_changed(report)
     )
@@ -98,7 +101,7 @@ def content_digest(folder: Path) -> str:
     """Changes whenever a content file, or the code that turns content into rows, does."""
     digest = hashlib.sha256()
     code = [Path(__file__).with_name(name) for name in ("loading.py", "drafts.py")]
-    code.append(Path(formats.__file__))
+    code += [Path(formats.__file__), Path(content_values.__file__)]
     for path in (*code, *documents_in(folder, "*.*")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -226,6 +229,13 @@ def _store_links(
         session.add_all(
             OldSlug(kind=key[0].value, slug=slug, entry_id=row.id) for slug in draft.old_slugs
         )
+
+
+def _follow_register(session: DatabaseSession, version: int, report: LoadReport) -> None:
+    """Programmes that name other qualifications now may have another last start."""
+    touched = {*report.added, *report.changed}
+    names = (f"programme {programme.slug}" for programme in follow_register(session, version))
+    report.changed.extend(name for name in names if name not in touched)
 
 
 def _clear_links(session: DatabaseSession, ids: Sequence[int]) -> None:

@@ -166,6 +166,9 @@ class Role(Entry):
     hours: Mapped[str | None] = mapped_column(String(200))
     pattern: Mapped[list[str]] = mapped_column(JSON)
     workplaces: Mapped[list[str]] = mapped_column(JSON)
+    # Facts of the outlook by slug: where in the area such work is, and what is coming.
+    here: Mapped[list[str]] = mapped_column(JSON, default=list)
+    future: Mapped[list[str]] = mapped_column(JSON, default=list)
     ways_in: Mapped[list[dict[str, str]]] = mapped_column(JSON)
 
 
@@ -178,13 +181,17 @@ class Programme(Entry):
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     qualification_type: Mapped[str] = mapped_column(String(90), index=True)
     reference: Mapped[str | None] = mapped_column(String(50))
+    # Numbers on the regulator’s register that this programme stands for.
+    qualifications: Mapped[list[str]] = mapped_column(JSON, default=list)
     months: Mapped[int | None]
     study: Mapped[list[str]] = mapped_column(JSON)
     assessed: Mapped[str | None] = mapped_column(String(500))
     placement: Mapped[str | None] = mapped_column(String(500))
     suits: Mapped[list[str]] = mapped_column(JSON)
     first_intake: Mapped[str | None] = mapped_column(String(7))
-    last_intake: Mapped[str | None] = mapped_column(String(7))
+    # What content says, and what the register of qualifications says: ``last_intake`` is both.
+    stated_last_intake: Mapped[str | None] = mapped_column("last_intake", String(7))
+    funded_last_intake: Mapped[str | None] = mapped_column(String(7))
     replaced_by: Mapped[str | None] = mapped_column(String(90))
     entry_level: Mapped[str] = mapped_column(String(5))
     english_and_maths: Mapped[str] = mapped_column(String(20))
@@ -199,6 +206,12 @@ class Programme(Entry):
     courses: Mapped[list["Course"]] = relationship(
         back_populates="programme", foreign_keys="Course.programme_id"
     )
+
+    @property
+    def last_intake(self) -> str | None:
+        """The month of the last start, such as ``2026-07``: the earlier of what two sources say."""
+        said = (self.stated_last_intake, self.funded_last_intake)
+        return min(filter(None, said), default=None)
 
 
 class Course(Entry):

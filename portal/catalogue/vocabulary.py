@@ -24,6 +24,9 @@ PARTS: dict[str, tuple[type[formats.Format], str]] = {
     "sectors": (formats.SectorWords, "slug"),
     "qualification_types": (formats.QualificationType, "slug"),
     "skills": (formats.SkillRow, "slug"),
+    "outlook": (formats.OutlookRow, "slug"),
+    "glossary": (formats.GlossaryRow, "slug"),
+    "funding_offers": (formats.FundingOfferRow, "code"),
     "places": (formats.PlaceRow, "slug"),
     "services": (formats.ServiceRow, "slug"),
     "pay": (formats.PayRow, "soc2020"),
@@ -65,6 +68,9 @@ class Vocabulary:
     sectors: Mapping[str, formats.SectorWords] = field(default_factory=dict)
     qualification_types: Mapping[str, formats.QualificationType] = field(default_factory=dict)
     skills: Mapping[str, formats.SkillRow] = field(default_factory=dict)
+    outlook: Mapping[str, formats.OutlookRow] = field(default_factory=dict)
+    glossary: Mapping[str, formats.GlossaryRow] = field(default_factory=dict)
+    funding_offers: Mapping[str, formats.FundingOfferRow] = field(default_factory=dict)
     places: Mapping[str, formats.PlaceRow] = field(default_factory=dict)
     services: Mapping[str, formats.ServiceRow] = field(default_factory=dict)
     pay: Mapping[str, formats.PayRow] = field(default_factory=dict)

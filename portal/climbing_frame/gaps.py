@@ -89,7 +89,7 @@ class SquareGap(Gap):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGap(Gap):
-    """A growing role without a complete local route from one or more of `STARTS`.
+    """A role without a complete local route from one or more of `STARTS`.
 
     ``wanted`` is the nearest programme that stands in the way of the highest of ``starts``:
     without a known course, or asking for ``lacking``, which no known course on the way gives. It is
@@ -261,16 +261,20 @@ def _having_taken(frame: Frame, move: Move, now: Attained) -> Attained | None:
 
 
 def _roles(frame: Frame, month: int) -> Iterator[Gap]:
-    growing = {role.key for role in frame.roles if role.growth}
+    return role_gaps(frame, month, frozenset(r.key for r in frame.roles if r.growth))
+
+
+def role_gaps(frame: Frame, month: int, keys: frozenset[str]) -> Iterator[RoleGap]:
+    """Which of the roles have no complete local route from one or more of `STARTS`, in order."""
     near = _with_known_courses(frame)
-    without: dict[str, list[Level]] = {key: [] for key in growing}
+    without: dict[str, list[Level]] = {key: [] for key in keys}
     most = {}
     for level, start in STARTS.items():
         most[level] = AtMost.of(near, replace(start, month=month))
-        found = _reached(near, most[level], growing & most[level].reached)
-        for key in growing - found:
+        found = _reached(near, most[level], keys & most[level].reached)
+        for key in keys - found:
             without[key].append(level)
-    for key in sorted(growing):
+    for key in sorted(keys):
         if starts := without[key]:
             role, last = frame.holds[key], most[starts[-1]]
             wanted = None if key in last.reached else _in_the_way(frame, role, last)

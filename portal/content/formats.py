@@ -4,80 +4,35 @@
 """
 
 import datetime as dt
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from portal.content.values import (
+    Audience,
+    District,
+    EnglishAndMaths,
+    Exams,
+    Grade,
+    HoldPath,
+    Importance,
+    Link,
+    Month,
+    Pattern,
+    QualificationNumber,
+    Situation,
+    Slug,
+    SourceDate,
+    StudyLoad,
+    Summary,
+    Title,
+    WayIn,
+    Words,
+    Workplace,
+    curly,
+    listed,
+)
 from portal.taxonomy import AgeBand, Family, Level, SkillKind, Starter, Tier
-
-SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
-PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
-
-
-def curly(text: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file held
-    """Straight quotes and apostrophes as the house sets them."""
-    if not isinstance(text, str):
-        return text
-    text = re.sub(r"(?<=\w)'|'(?=\d0s)", "’", text)
-    text = re.sub(r'(^|[\s(\[])"', r"\1“", text)
-    text = text.replace('"', "”")
-    return re.sub(r"(^|[\s(\[])'", r"\1‘", text).replace("'", "’")
-
-
-def _date_in_words(value: Any) -> Any:  # noqa: ANN401
-    """Source dates are as exact as what is known: a year, a month, a day."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, int):
-        return str(value)
-    return value
-
-
-def _listed(value: Any) -> Any:  # noqa: ANN401
-    """A CSV cell that holds several values has semicolons between them."""
-    return [part.strip() for part in value.split(";")] if isinstance(value, str) else value
-
-
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=90)]
-Words = Annotated[str, BeforeValidator(curly), StringConstraints(min_length=1, max_length=500)]
-Title = Annotated[str, BeforeValidator(curly), StringConstraints(min_length=2, max_length=110)]
-Summary = Annotated[str, BeforeValidator(curly), StringConstraints(min_length=10, max_length=170)]
-Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
-District = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}\d{1,2}$")]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
-SourceDate = Annotated[
-    str, BeforeValidator(_date_in_words), StringConstraints(min_length=4, max_length=40)
-]
-Slugs = Annotated[tuple[Slug, ...], BeforeValidator(_listed)]
-
-Pattern = Literal[
-    "daytime", "evenings", "nights", "weekends", "shifts", "on-call", "flexible", "part-time",
-    "seasonal", "away-from-home", "self-employed", "term-time",
-]  # fmt: skip
-Workplace = Literal[
-    "home", "office", "shop", "school", "hospital", "clinic", "care-home", "peoples-homes",
-    "community", "laboratory", "workshop", "factory", "pottery", "warehouse", "kitchen", "hotel",
-    "salon", "studio", "stage", "building-site", "outdoors", "farm", "on-the-road", "vehicle",
-    "railway", "station", "court", "prison", "military-base", "gym", "museum",
-]  # fmt: skip
-WayIn = Literal[
-    "apprenticeship", "college", "sixth-form", "university", "work", "volunteering", "direct",
-    "training",
-]  # fmt: skip
-StudyLoad = Literal["full-time", "part-time", "work-based", "day-release", "evenings", "online"]
-EnglishAndMaths = Literal["none", "working-towards", "grade-3", "grade-4", "grade-5"]
-Audience = Literal["young-people", "parents", "adults", "advisers", "employers"]
-Situation = Literal[
-    "choosing", "at-school", "no-plan", "results", "apprenticeships", "send", "care-experienced",
-    "carers", "adult", "out-of-work", "health-condition", "new-to-england", "worried", "employer",
-]  # fmt: skip
-Importance = Annotated[int, Field(ge=1, le=3)]
-Exams = Literal["most", "some", "few"]
-Grade = Literal["entry", "grade-3", "grade-4", "grade-5"]
-HoldPath = Annotated[
-    str, StringConstraints(pattern=r"^(?:roles|programmes)/[a-z0-9]+(?:-[a-z0-9]+)*$")
-]
 
 
 class Format(BaseModel):
@@ -257,6 +212,42 @@ class SkillRow(Format):
     name: Title
     kind: SkillKind
     summary: Summary
+    # How somebody shows an employer that they have it, and how to get more of it.
+    show: Words | None = None
+    get: Words | None = None
+
+
+class OutlookRow(Format):
+    """A fact about work in the area, or about its future and why, that roles name by slug."""
+
+    slug: Slug
+    about: Literal["here", "future"]
+    says: Words
+    source_name: Words
+    source_url: Link | None = None
+    source_date: SourceDate
+    checked: dt.date
+
+
+class GlossaryRow(Format):
+    """A word that young people may not know, in plain words. ``also`` are its other forms."""
+
+    slug: Slug
+    word: Title
+    also: Annotated[tuple[Words, ...], BeforeValidator(listed)] = ()
+    plain: Summary
+
+
+class FundingOfferRow(Format):
+    """A way in which public money pays for a qualification, by its code in the register’s columns.
+
+    ``school_age`` offers end before somebody leaves school: a last start does not wait for them.
+    """
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$", max_length=60)]
+    name: Title
+    says: Words
+    school_age: Literal["yes"] | None = None
 
 
 class PlaceRow(Format):
@@ -268,7 +259,7 @@ class PlaceRow(Format):
     district: District
     latitude: Annotated[float, Field(ge=49, le=61)]
     longitude: Annotated[float, Field(ge=-9, le=2)]
-    also_called: Annotated[tuple[Words, ...], BeforeValidator(_listed)] = ()
+    also_called: Annotated[tuple[Words, ...], BeforeValidator(listed)] = ()
     ambiguous: Literal["yes"] | None = None
     source_name: Words
     source_date: SourceDate
@@ -289,7 +280,7 @@ class ProviderRow(Format):
     district: District | None = None
     website: Link | None = None
     ukprn: Annotated[str, StringConstraints(pattern=r"^\d{8}$")] | None = None
-    also_called: Annotated[tuple[Words, ...], BeforeValidator(_listed)] = ()
+    also_called: Annotated[tuple[Words, ...], BeforeValidator(listed)] = ()
     ages: Words | None = None
     source_name: Words
     source_url: Link | None = None
@@ -307,7 +298,7 @@ class ServiceRow(Format):
     ]
     for_ages_from: Annotated[int, Field(ge=0, le=99)] | None = None
     for_ages_to: Annotated[int, Field(ge=0, le=99)] | None = None
-    situations: Annotated[tuple[Situation, ...], BeforeValidator(_listed)]
+    situations: Annotated[tuple[Situation, ...], BeforeValidator(listed)]
     area: Words | None = None
     phone: Words | None = None
     email: Words | None = None
@@ -369,7 +360,7 @@ class SynonymRow(Format):
     """What people type, and the words the catalogue uses for it."""
 
     typed: Annotated[str, StringConstraints(to_lower=True, min_length=2, max_length=60)]
-    means: Annotated[tuple[Words, ...], BeforeValidator(_listed)]
+    means: Annotated[tuple[Words, ...], BeforeValidator(listed)]
 
 
 class Published(Format):
@@ -396,6 +387,8 @@ class RoleFormat(Published):
     """A job-role profile.
 
     ``register`` says which body or licence one must have before one may do the work at all.
+    ``here`` and ``future`` name facts of the outlook: where in the area such work is, and what
+    its future looks like.
     """
 
     sector: Slug
@@ -407,9 +400,11 @@ class RoleFormat(Published):
     hours: Words | None = None
     pattern: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     where: Annotated[tuple[Workplace, ...], Field(min_length=1)]
+    here: tuple[Slug, ...] = ()
+    future: tuple[Slug, ...] = ()
     next_roles: tuple[Slug, ...]
     similar_roles: tuple[Slug, ...]
-    skills: Annotated[dict[Slug, Importance], Field(min_length=6, max_length=15)]
+    skills: Annotated[dict[Slug, Importance], Field(min_length=8, max_length=15)]
     ways_in: Annotated[tuple[WayInFormat, ...], Field(min_length=2)]
 
 
@@ -432,6 +427,7 @@ class ProgrammeFormat(Published):
     level: Level
     growth: tuple[Slug, ...] = ()
     reference: Words | None = None
+    qualifications: tuple[QualificationNumber, ...] = ()
     months: Annotated[int, Field(ge=1, le=96)] | None = None
     study: tuple[StudyLoad, ...] = ()
     assessed: Words | None = None
@@ -440,7 +436,7 @@ class ProgrammeFormat(Published):
     first_intake: Month | None = None
     last_intake: Month | None = None
     replaced_by: Slug | None = None
-    skills: Annotated[tuple[Slug, ...], Field(min_length=3, max_length=14)]
+    skills: Annotated[tuple[Slug, ...], Field(min_length=4, max_length=12)]
     leads_to_roles: tuple[Slug, ...]
     leads_to_programmes: tuple[Slug, ...]
     gives_english: Grade | None = None

@@ -21,6 +21,7 @@ from portal.content.documents import (
     read_markdown,
     read_toml,
 )
+from portal.content.values import SLUG
 
 F = TypeVar("F", bound=formats.Format)
 ANY_SECTOR = "any"
@@ -49,6 +50,8 @@ PAGES = frozenset(
         "/compare",
         "/parents",
         "/my-list",
+        "/employability",
+        "/words",
     }
 )
 HEADINGS = {
@@ -91,6 +94,9 @@ class Library:
     sectors: dict[str, Item[formats.SectorWords]] = field(default_factory=dict)
     qualification_types: dict[str, Item[formats.QualificationType]] = field(default_factory=dict)
     skills: dict[str, Item[formats.SkillRow]] = field(default_factory=dict)
+    outlook: dict[str, Item[formats.OutlookRow]] = field(default_factory=dict)
+    glossary: dict[str, Item[formats.GlossaryRow]] = field(default_factory=dict)
+    funding_offers: dict[str, Item[formats.FundingOfferRow]] = field(default_factory=dict)
     places: dict[str, Item[formats.PlaceRow]] = field(default_factory=dict)
     providers: dict[str, Item[formats.ProviderRow]] = field(default_factory=dict)
     services: dict[str, Item[formats.ServiceRow]] = field(default_factory=dict)
@@ -132,6 +138,9 @@ def read_library(root: Path) -> Library:
         "qualification_types.toml", "type", formats.QualificationType
     )
     library.skills = reader.rows("skills.csv", formats.SkillRow)
+    library.outlook = reader.rows("outlook.csv", formats.OutlookRow)
+    library.glossary = reader.rows("glossary.csv", formats.GlossaryRow)
+    library.funding_offers = reader.rows("funding_offers.csv", formats.FundingOfferRow, key="code")
     library.places = reader.rows("places.csv", formats.PlaceRow)
     library.providers = reader.rows("providers.csv", formats.ProviderRow)
     library.services = reader.rows("services.csv", formats.ServiceRow)
@@ -235,7 +244,7 @@ class _Reader:
             document = self.document(name, read_markdown)
             if document is None:
                 continue
-            if not re.match(formats.SLUG, document.slug):
+            if not re.match(SLUG, document.slug):
                 self.problems.append(
                     Problem(
                         name,
@@ -336,7 +345,7 @@ def _explained(
 
 def _pattern_in_words(pattern: str) -> str:
     return {
-        formats.SLUG: "Use lower-case letters and digits joined by hyphens, such as care-worker.",
+        SLUG: "Use lower-case letters and digits joined by hyphens, such as care-worker.",
         r"^https?://[^\s]+$": "Write a whole web address that begins with https://",
         r"^[A-Z]{1,2}\d{1,2}$": "Write a postcode district such as ST4.",
         r"^\d{4}-\d{2}$": "Write a year and month like this: 2027-09.",
@@ -351,37 +360,8 @@ def _did_you_mean(word: str, options: Iterable[str]) -> str:
 
 def _dangling(library: Library) -> Iterator[Problem]:
     """Names of things that do not exist."""
-    sectors = library.sectors.keys()
-    for role in library.roles.values():
-        r = role.fields
-        yield from _unknown(role, ("sector",), [r.sector], sectors, "sector")
-        yield from _unknown(role, ("growth",), r.growth, library.growth, "growth sector")
-        yield from _unknown(role, ("skills",), r.skills, library.skills, "skill")
-        yield from _unknown(role, ("next_roles",), r.next_roles, library.roles, "role")
-        yield from _unknown(role, ("similar_roles",), r.similar_roles, library.roles, "role")
-        for number, way in enumerate(r.ways_in):
-            where = ("ways_in", number, "programmes")
-            yield from _unknown(role, where, way.programmes, library.programmes, "programme")
-        yield from _misfiled(role, r.sector)
-    for programme in library.programmes.values():
-        p = programme.fields
-        types = library.qualification_types
-        yield from _unknown(programme, ("sector",), [p.sector], {*sectors, ANY_SECTOR}, "sector")
-        yield from _unknown(
-            programme, ("qualification_type",), [p.qualification_type], types, "qualification type"
-        )
-        yield from _unknown(programme, ("growth",), p.growth, library.growth, "growth sector")
-        yield from _unknown(programme, ("skills",), p.skills, library.skills, "skill")
-        for name, known, what in (
-            ("leads_to_roles", library.roles, "role"),
-            ("leads_to_programmes", library.programmes, "programme"),
-        ):
-            yield from _unknown(programme, (name,), getattr(p, name), known, what)
-        if p.replaced_by:
-            yield from _unknown(
-                programme, ("replaced_by",), [p.replaced_by], library.programmes, "programme"
-            )
-        yield from _misfiled(programme, p.sector)
+    yield from _dangling_of_roles(library)
+    yield from _dangling_of_programmes(library)
     for kind in library.qualification_types.values():
         if kind.fields.replaced_by:
             yield from _unknown(
@@ -404,6 +384,47 @@ def _dangling(library: Library) -> Iterator[Problem]:
         ends = (move.fields.before, move.fields.after)
         yield from _unknown(move, (), ends, holds, "role or programme")
     yield from _dead_links(library)
+
+
+def _dangling_of_roles(library: Library) -> Iterator[Problem]:
+    sectors = library.sectors.keys()
+    for role in library.roles.values():
+        r = role.fields
+        yield from _unknown(role, ("sector",), [r.sector], sectors, "sector")
+        yield from _unknown(role, ("growth",), r.growth, library.growth, "growth sector")
+        yield from _unknown(role, ("skills",), r.skills, library.skills, "skill")
+        yield from _unknown(role, ("next_roles",), r.next_roles, library.roles, "role")
+        yield from _unknown(role, ("similar_roles",), r.similar_roles, library.roles, "role")
+        for about in ("here", "future"):
+            facts = {s for s, row in library.outlook.items() if row.fields.about == about}
+            yield from _unknown(role, (about,), getattr(r, about), facts, "outlook")
+        for number, way in enumerate(r.ways_in):
+            where = ("ways_in", number, "programmes")
+            yield from _unknown(role, where, way.programmes, library.programmes, "programme")
+        yield from _misfiled(role, r.sector)
+
+
+def _dangling_of_programmes(library: Library) -> Iterator[Problem]:
+    sectors = library.sectors.keys()
+    for programme in library.programmes.values():
+        p = programme.fields
+        types = library.qualification_types
+        yield from _unknown(programme, ("sector",), [p.sector], {*sectors, ANY_SECTOR}, "sector")
+        yield from _unknown(
+            programme, ("qualification_type",), [p.qualification_type], types, "qualification type"
+        )
+        yield from _unknown(programme, ("growth",), p.growth, library.growth, "growth sector")
+        yield from _unknown(programme, ("skills",), p.skills, library.skills, "skill")
+        for name, known, what in (
+            ("leads_to_roles", library.roles, "role"),
+            ("leads_to_programmes", library.programmes, "programme"),
+        ):
+            yield from _unknown(programme, (name,), getattr(p, name), known, what)
+        if p.replaced_by:
+            yield from _unknown(
+                programme, ("replaced_by",), [p.replaced_by], library.programmes, "programme"
+            )
+        yield from _misfiled(programme, p.sector)
 
 
 def _unknown(

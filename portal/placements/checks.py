@@ -190,8 +190,8 @@ SAID: Mapping[str, _Said] = MappingProxyType({
         "see danger and wants to please. Where will they be? Which machines and materials are "
         "there? What will they lift? Who shows them how? You need no separate one."),
     "tell-parents-risks": _Said(KNOW, "risk_assessment", (Rule.RISKS,),
-        "Tell the school the main risks and what you do about them, so that parents and carers of "
-        "pupils under school leaving age can be told before the first day."),
+        "Tell the school the main risks and what you do about them. It tells the parents and "
+        "carers of pupils under school leaving age before the first day."),
     "hazard-other": _Said(DO, "hazards", (Rule.RISKS,),
         "Write down what keeps somebody young safe from the other dangers that you named."),
     **{

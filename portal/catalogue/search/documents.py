@@ -152,7 +152,7 @@ def _part_of(entry: Entry, vocabulary: Vocabulary) -> _Part:
             part = _Part((entry.body,))
         case Programme():
             part = _Part(
-                (entry.body, entry.entry_text, entry.reference),
+                (entry.body, entry.entry_text, entry.reference, *entry.qualifications),
                 _programme_facets(entry, vocabulary),
                 _type_name(entry, vocabulary),
             )

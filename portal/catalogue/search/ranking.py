@@ -266,8 +266,11 @@ def _matching(ground: Ground, reading: Reading, typed: str) -> tuple[Floats, Mas
     scores *= 1 + TITLE_SHARE * titled / snapshot.title_length
     telling = telling_words(typed)
     guessed = " ".join(reading.instead.get(word, word) for word in telling)
+    is_named = np.zeros(snapshot.size, dtype=bool)
     for key in set().union(*map(name_keys, (typed, " ".join(telling), guessed))):
-        scores[snapshot.named(key)] += EXACT_NAME
+        named = snapshot.named(key)
+        scores[named] += EXACT_NAME
+        is_named[named] = True
     if len(reading.parts) == 1:
         for alternative in reading.parts[0].alternatives:
             named = snapshot.named("".join(alternative.terms))
@@ -277,6 +280,8 @@ def _matching(ground: Ground, reading: Reading, typed: str) -> tuple[Floats, Mas
     has_all = most >= everything * (1 - ROUNDING)
     matching = covered >= (most * (1 - ROUNDING) if has_all else most * NEARLY_ALL)
     matching &= covered > 0
+    # Whose name it is matches, also where one writes in two words what others write in one.
+    matching |= is_named & shown
     left_out: tuple[str, ...] = ()
     if not has_all:
         any_match = np.flatnonzero(matching)

@@ -210,16 +210,16 @@ class Snapshot:
         ids = self.impacts(term)[0]
         return bool(len(ids)) and bool(self.live[ids].any())
 
-    def completions(self, start: str) -> tuple[str, ...]:
+    def completions(self, start: str, most: int = PREFIXES) -> tuple[str, ...]:
         """Words of names that begin like this: at most a few, whatever the lexicon's size."""
         found: set[str] = set()
         for segment in self._segments:
             first = bisect.bisect_left(segment.words, start)
-            for word in segment.words[first : first + PREFIXES]:
+            for word in segment.words[first : first + most]:
                 if not word.startswith(start):
                     break
                 found.add(word)
-        return tuple(sorted(found)[:PREFIXES])
+        return tuple(sorted(found)[:most])
 
     def nearest_word(self, word: str) -> str | None:
         """The word of a name that was probably meant, or None. Guesses are kept."""

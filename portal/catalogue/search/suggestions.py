@@ -9,6 +9,8 @@ from portal.catalogue.search.snapshot import Snapshot
 from portal.catalogue.search.text import STOP_WORDS, words
 
 MOST = 8
+# Words that the last one may begin, where finished words before it leave few names.
+MOST_BEGUN = 400
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ def suggest(typed: str, snapshot: Snapshot, today: dt.date) -> list[Suggestion]:
         if word not in STOP_WORDS:
             ids = snapshot.spelled(word)
             allowed = ids if allowed is None else np.intersect1d(allowed, ids)
-    begun = snapshot.completions(last) or ((snapshot.nearest_word(last) or last),)
+    many = {"most": MOST_BEGUN} if allowed is not None else {}
+    begun = snapshot.completions(last, **many) or ((snapshot.nearest_word(last) or last),)
     found = np.unique(np.concatenate([snapshot.spelled(word) for word in begun]))
     if allowed is not None:
         found = np.intersect1d(found, allowed)

@@ -22,6 +22,8 @@ NAMED = (
     ("", re.compile(r"(?i)\b(?:level|lvl|l)\s?([1-8])\b"), r" level\1 "),
     ("evel", re.compile(r"(?i)\bentry[ \-]level\b"), " levelentry "),
     ("ear", re.compile(r"(?i)\byear\s?(\d{1,2})\b"), r" year\1 "),
+    # A number on the register of qualifications, with its strokes or without: 601/4703/4.
+    ("/", re.compile(r"(?i)\b(\d{3})/(\d{4})/([\dx])\b"), r" \1\2\3 "),
 )
 APOSTROPHE = re.compile(r"[’'`]")
 WORD = re.compile(r"[a-z0-9]+")

@@ -50,7 +50,8 @@ def guide(slug: str) -> str:
         for other in reading.guides(db.session, today())
         if other.id != entry.id and set(other.audience) & set(entry.audience)
     ]
-    return render_template("catalogue/guide.html", guide=entry, others=others[:4])
+    nearest = sorted(others, key=lambda other: abs(other.order - entry.order))
+    return render_template("catalogue/guide.html", guide=entry, others=nearest[:4])
 
 
 @views.get("/talk")

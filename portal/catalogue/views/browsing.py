@@ -11,6 +11,7 @@ from portal.catalogue.models import Entry, Programme
 from portal.catalogue.views.entries import FAMILY_NAMES
 from portal.catalogue.whats_on import EVENT_NAMES, by_month
 from portal.clock import today
+from portal.content.formats import GlossaryRow
 from portal.extensions import db
 from portal.taxonomy import EntryKind, EventType, Level
 
@@ -80,6 +81,16 @@ def level(slug: str) -> str:
         below=steps[at - 1] if at else None,
         above=steps[at + 1] if at + 1 < len(steps) else None,
     )
+
+
+@views.get("/words")
+@open_to_everyone
+def words() -> str:
+    """Every word that pages explain, from A to Z."""
+    letters: defaultdict[str, list[GlossaryRow]] = defaultdict(list)
+    for row in sorted(vocabulary().glossary.values(), key=lambda row: row.word.casefold()):
+        letters[row.word[0].upper()].append(row)
+    return render_template("catalogue/words.html", letters=letters)
 
 
 @views.get("/providers")

@@ -9,6 +9,7 @@ from portal.accounts.access import open_to_everyone
 from portal.catalogue import reading
 from portal.catalogue.access_to_search import vocabulary
 from portal.catalogue.experiences import Listing
+from portal.catalogue.funding import funding_shown
 from portal.catalogue.models import Course, Entry, Event, Programme, Role, Vacancy
 from portal.catalogue.panels import panels_for
 from portal.catalogue.vocabulary import AGE_BANDS
@@ -17,11 +18,13 @@ from portal.catalogue.wording import ENGLISH_AND_MATHS, LOADS, PATTERNS, WAYS_IN
 from portal.clock import today
 from portal.content.formats import QualificationType
 from portal.extensions import db
+from portal.headers import as_file
 from portal.taxonomy import EntryKind, EventType, Family
 
 views = Blueprint("entries", __name__)
 E = TypeVar("E", bound=Entry)
 MOST_BESIDE = 6
+MOST_EVENTS = 4
 FAMILY_NAMES = {
     Family.APPRENTICESHIP: "Earn while you learn",
     Family.TECHNICAL: "Technical and vocational courses",
@@ -79,6 +82,9 @@ def role(slug: str) -> str:
         courses=reading.courses_of(db.session, ids, today()),
         vacancies=reading.vacancies(db.session, today(), programmes=ids),
         listings=reading.listings(db.session, today(), roles=[entry.id]),
+        events=reading.events(db.session, today(), sector=entry.sector, most=MOST_EVENTS),
+        here=[vocabulary().outlook[slug] for slug in entry.here],
+        future=[vocabulary().outlook[slug] for slug in entry.future],
         pay=vocabulary().pay.get(entry.soc2020),
         patterns=PATTERNS,
         workplaces=WORKPLACES,
@@ -109,6 +115,8 @@ def programme(slug: str) -> str:
         age_bands=AGE_BANDS,
         loads=LOADS,
         english_and_maths=ENGLISH_AND_MATHS[entry.english_and_maths],
+        month=f"{today():%Y-%m}",
+        funding=funding_shown(db.session, entry, vocabulary().funding_offers, today()),
         panels=panels_for(entry),
     )
 
@@ -174,9 +182,7 @@ def event_file(slug: str) -> Response:
         address=current_app.config["BASE_URL"].rstrip("/") + entry.path,
         portal_name=vocabulary().area.portal_name,
     )
-    response = Response(data, mimetype="text/calendar")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{entry.slug}.ics")
-    return response
+    return as_file(data, "text/calendar", f"{entry.slug}.ics")
 
 
 @views.get("/listings/<slug>")
