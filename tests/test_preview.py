@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -41,7 +40,7 @@ def preview(tmp_path: Path, small_content: Path) -> Iterator[str]:
             soon(lambda: "Kiln worker" in fetched(f"{address}/roles/kiln-worker"))
             yield address
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(PATIENCE)
 
 

@@ -77,8 +77,12 @@ def meaning(
     for heading, found in (
         ("Last starts that follow the register anew", report.last_starts),
         (
-            "By this edition, public money for new starts has ended",
-            _ending(programmes, known, not_counted, today),
+            "Public money for new starts ended before this edition was made",
+            _ending(programmes, known, not_counted, snapshot),
+        ),
+        (
+            "A last day has passed since, and a newer edition may move it",
+            _ending(programmes, known, not_counted, today, after=snapshot),
         ),
         (
             "By this edition, public money for new starts ends within a year",
