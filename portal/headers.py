@@ -44,6 +44,8 @@ def init_app(app: Flask) -> None:
             # Read now: Flask-Compress would stream the open file and leave closing it to chance.
             response.direct_passthrough = False
             response.get_data()
+            # What a browser has already (304) gives a server nothing to close: close it here.
+            response.close()
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers.setdefault("Cache-Control", "private, max-age=0, must-revalidate")

@@ -1,5 +1,6 @@
 """What must hold on public pages, whatever is sent to them."""
 
+import gc
 import hashlib
 import random
 import re
@@ -352,3 +353,13 @@ def test_a_foreign_host_is_refused(tmp_path: Path, small_content: Path) -> None:
     client = app.test_client()
     assert client.get("/healthz", base_url="https://pathways.example").status_code == 200
     assert client.get("/healthz", base_url="https://evil.example").status_code == 400
+
+
+def test_a_file_that_a_browser_has_already_is_not_left_open(catalogue: Flask) -> None:
+    """Left open, it would be told as a warning when it is thrown away, which fails a test."""
+    client = catalogue.test_client()
+    tag = client.get("/static/favicon.svg").headers["ETag"]
+    kept = client.get("/static/favicon.svg", headers={"If-None-Match": tag})
+    assert kept.status_code == 304
+    del kept
+    gc.collect()
