@@ -264,10 +264,8 @@ def _matching(ground: Ground, reading: Reading, typed: str) -> tuple[Floats, Mas
         everything += rarity
         titled += in_title
     scores *= 1 + TITLE_SHARE * titled / snapshot.title_length
-    telling = telling_words(typed)
-    guessed = " ".join(reading.instead.get(word, word) for word in telling)
     is_named = np.zeros(snapshot.size, dtype=bool)
-    for key in set().union(*map(name_keys, (typed, " ".join(telling), guessed))):
+    for key in _names_typed(typed, reading):
         named = snapshot.named(key)
         scores[named] += EXACT_NAME
         is_named[named] = True
@@ -291,6 +289,13 @@ def _matching(ground: Ground, reading: Reading, typed: str) -> tuple[Floats, Mas
             if not np.intersect1d(hits, any_match, assume_unique=True).size
         )
     return scores, matching, left_out
+
+
+def _names_typed(typed: str, reading: Reading) -> set[str]:
+    """The keys of every name that the query may be: whole, without chatter, without mistakes."""
+    telling = telling_words(typed)
+    guessed = " ".join(reading.instead.get(word, word) for word in telling)
+    return set().union(*map(name_keys, (typed, " ".join(telling), guessed)))
 
 
 def _alternative(snapshot: Snapshot, alternative: Alternative) -> tuple[Ints, Floats, Floats]:

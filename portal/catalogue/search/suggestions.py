@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portal.catalogue.search.snapshot import Snapshot
+from portal.catalogue.search.snapshot import PREFIXES, Snapshot
 from portal.catalogue.search.text import STOP_WORDS, words
 
 MOST = 8
@@ -33,8 +33,8 @@ def suggest(typed: str, snapshot: Snapshot, today: dt.date) -> list[Suggestion]:
         if word not in STOP_WORDS:
             ids = snapshot.spelled(word)
             allowed = ids if allowed is None else np.intersect1d(allowed, ids)
-    many = {"most": MOST_BEGUN} if allowed is not None else {}
-    begun = snapshot.completions(last, **many) or ((snapshot.nearest_word(last) or last),)
+    most = PREFIXES if allowed is None else MOST_BEGUN
+    begun = snapshot.completions(last, most) or ((snapshot.nearest_word(last) or last),)
     found = np.unique(np.concatenate([snapshot.spelled(word) for word in begun]))
     if allowed is not None:
         found = np.intersect1d(found, allowed)
