@@ -60,6 +60,10 @@ free_for = ["under-19", "19-to-23", "24-plus"]
 TABLES = {
     "skills.csv": "slug,name,kind,summary\n"
     + "".join(f"skill-{n},Skill {n},technical,A skill that is useful.\n" for n in range(1, 10)),
+    "skill_groups.toml": (
+        '[[group]]\nslug = "doing"\nname = "Doing"\nsummary = "Getting things done."\n'
+        'skills = ["skill-1", "skill-2"]\n'
+    ),
     "outlook.csv": (
         "slug,about,says,source_name,source_date,checked\n"
         "kilns-here,here,There are kilns in Smalltown.,A source,2026,2026-11-01\n"

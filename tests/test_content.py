@@ -22,6 +22,7 @@ from portal.taxonomy import Tier
 ROLE = "roles/engineering/kiln-worker.md"
 PROGRAMME = "programmes/engineering/potter-apprenticeship.md"
 COURSES = "courses/town-college.csv"
+GROUPS = "skill_groups.toml"
 
 MISTAKES: list[tuple[str, str, int, str, str]] = [
     (ROLE, role_text(level='"nine"'), 5, "level", "Write one of: entry, 1"),
@@ -50,6 +51,7 @@ MISTAKES: list[tuple[str, str, int, str, str]] = [
     (COURSES, TABLES[COURSES] + TABLES[COURSES].splitlines()[1] + "\n", 3, "already used", "name"),
     ("sectors.toml", SECTORS.replace("[[sector]]", "[[sectr]]"), 2, "“sectr”", "[[sector]]"),
     ("guides/starting-out.md", GUIDE.replace("roles/k", "role/k"), 11, "leads nowhere", "kiln"),
+    (GROUPS, TABLES[GROUPS].replace("skill-2", "skil-2"), 5, "no skill", "“skill-2”"),
     ("skills.csv", 'slug,name,kind,summary\n"a,b,c,d\n', 2, "cannot be read", "quote"),
 ]
 
@@ -116,6 +118,7 @@ def documented_fields() -> list[tuple[str, type[formats.Format]]]:
         ("A programme", formats.ProgrammeFormat),
         ("A guide", formats.GuideFormat),
         ("Skills", formats.SkillRow),
+        ("Groups of skills", formats.SkillGroup),
         ("Outlook", formats.OutlookRow),
         ("Words", formats.GlossaryRow),
         ("Offers of public money", formats.FundingOfferRow),

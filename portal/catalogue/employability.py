@@ -1,34 +1,18 @@
-"""Skills for any job: the shared list, the portal’s own additions, and which jobs lean on each.
-
-The shared eight are those of the Skills Builder Universal Framework, which bodies of employers and
-of education drew up together. What a skill means, and how to show and get it, is content
-(``skills.csv``); only the grouping is here. A skill that the city’s list lacks is left out.
-"""
+"""Skills for any job: which jobs lean on each most."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from portal.catalogue.models import LIVE, Entry, EntrySkill
-from portal.content.formats import SkillRow
 from portal.extensions import DatabaseSession
 from portal.taxonomy import EntryKind
 
 MOST_JOBS = 4
 CANNOT_DO_WITHOUT = 3
-
-
-@dataclass(frozen=True)
-class Group:
-    """Skills that belong together. A shared one is in the framework of employers and schools."""
-
-    name: str
-    summary: str
-    skills: tuple[str, ...]
-    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,69 +34,6 @@ class Need:
     def more(self) -> int:
         """How many jobs need it beside those named."""
         return self.number - len(self.jobs)
-
-
-GROUPS = (
-    Group(
-        "Talking and listening",
-        "Taking in what people say, and being understood.",
-        ("listening", "speaking"),
-        is_shared=True,
-    ),
-    Group(
-        "Solving problems",
-        "Finding out what is wrong, and thinking of something new.",
-        ("problem-solving", "creativity"),
-        is_shared=True,
-    ),
-    Group(
-        "Managing yourself",
-        "The newest edition calls these two “adapting” and “planning”.",
-        ("staying-positive", "aiming-high"),
-        is_shared=True,
-    ),
-    Group(
-        "Working together",
-        "Doing your part, and helping others to do theirs.",
-        ("teamwork", "leadership"),
-        is_shared=True,
-    ),
-    Group(
-        "Words, numbers and facts",
-        "What school teaches most, used at work.",
-        ("reading", "writing", "working-with-numbers", "research", "critical-thinking"),
-    ),
-    Group(
-        "Being someone to rely on",
-        "What people notice in the first week.",
-        (
-            "time-keeping", "organisation", "attention-to-detail", "working-alone",
-            "confidentiality", "health-and-safety",
-        ),
-    ),
-    Group(
-        "Getting on with people",
-        "For work with customers, patients, children and colleagues.",
-        (
-            "empathy", "patience", "customer-service", "giving-feedback", "negotiating",
-            "persuading",
-        ),
-    ),
-    Group(
-        "Keeping going",
-        "For days that are busy, new or hard on the body.",
-        (
-            "adaptability", "decision-making", "working-under-pressure", "physical-fitness",
-            "working-with-hands",
-        ),
-    ),
-)  # fmt: skip
-
-
-def known_groups(skills: Mapping[str, SkillRow]) -> list[tuple[Group, list[SkillRow]]]:
-    """The groups with those of their skills that the city’s list has; none that is empty."""
-    found = ((group, [skills[s] for s in group.skills if s in skills]) for group in GROUPS)
-    return [(group, rows) for group, rows in found if rows]
 
 
 def needs_of(

@@ -24,6 +24,7 @@ PARTS: dict[str, tuple[type[formats.Format], str]] = {
     "sectors": (formats.SectorWords, "slug"),
     "qualification_types": (formats.QualificationType, "slug"),
     "skills": (formats.SkillRow, "slug"),
+    "skill_groups": (formats.SkillGroup, "slug"),
     "outlook": (formats.OutlookRow, "slug"),
     "glossary": (formats.GlossaryRow, "slug"),
     "funding_offers": (formats.FundingOfferRow, "code"),
@@ -68,6 +69,7 @@ class Vocabulary:
     sectors: Mapping[str, formats.SectorWords] = field(default_factory=dict)
     qualification_types: Mapping[str, formats.QualificationType] = field(default_factory=dict)
     skills: Mapping[str, formats.SkillRow] = field(default_factory=dict)
+    skill_groups: Mapping[str, formats.SkillGroup] = field(default_factory=dict)
     outlook: Mapping[str, formats.OutlookRow] = field(default_factory=dict)
     glossary: Mapping[str, formats.GlossaryRow] = field(default_factory=dict)
     funding_offers: Mapping[str, formats.FundingOfferRow] = field(default_factory=dict)

@@ -217,6 +217,19 @@ class SkillRow(Format):
     get: Words | None = None
 
 
+class SkillGroup(Format):
+    """Skills for any job that belong together.
+
+    Those of a shared group stand in a framework of employers and schools, as the page says.
+    """
+
+    slug: Slug
+    name: Title
+    summary: Summary
+    skills: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    is_shared: bool = False
+
+
 class OutlookRow(Format):
     """A fact about work in the area, or about its future and why, that roles name by slug."""
 

@@ -94,6 +94,7 @@ class Library:
     sectors: dict[str, Item[formats.SectorWords]] = field(default_factory=dict)
     qualification_types: dict[str, Item[formats.QualificationType]] = field(default_factory=dict)
     skills: dict[str, Item[formats.SkillRow]] = field(default_factory=dict)
+    skill_groups: dict[str, Item[formats.SkillGroup]] = field(default_factory=dict)
     outlook: dict[str, Item[formats.OutlookRow]] = field(default_factory=dict)
     glossary: dict[str, Item[formats.GlossaryRow]] = field(default_factory=dict)
     funding_offers: dict[str, Item[formats.FundingOfferRow]] = field(default_factory=dict)
@@ -138,6 +139,7 @@ def read_library(root: Path) -> Library:
         "qualification_types.toml", "type", formats.QualificationType
     )
     library.skills = reader.rows("skills.csv", formats.SkillRow)
+    library.skill_groups = reader.tables("skill_groups.toml", "group", formats.SkillGroup)
     library.outlook = reader.rows("outlook.csv", formats.OutlookRow)
     library.glossary = reader.rows("glossary.csv", formats.GlossaryRow)
     library.funding_offers = reader.rows("funding_offers.csv", formats.FundingOfferRow, key="code")
@@ -360,6 +362,8 @@ def _did_you_mean(word: str, options: Iterable[str]) -> str:
 
 def _dangling(library: Library) -> Iterator[Problem]:
     """Names of things that do not exist."""
+    for group in library.skill_groups.values():
+        yield from _unknown(group, ("skills",), group.fields.skills, library.skills, "skill")
     yield from _dangling_of_roles(library)
     yield from _dangling_of_programmes(library)
     for kind in library.qualification_types.values():

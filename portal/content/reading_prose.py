@@ -68,6 +68,7 @@ OF_TABLES: dict[str, tuple[str, ...]] = {
     "sectors": ("summary",),
     "qualification_types": ("summary", "note"),
     "skills": ("summary", "show", "get"),
+    "skill_groups": ("summary",),
     "outlook": ("says",),
     "glossary": ("plain",),
     "providers": ("summary",),

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template
 
 from portal.accounts.access import open_to_everyone
 from portal.catalogue.access_to_search import vocabulary
-from portal.catalogue.employability import known_groups, needs_of
+from portal.catalogue.employability import needs_of
 from portal.clock import today
+from portal.content.formats import SkillGroup, SkillRow
 from portal.extensions import db
 
 views = Blueprint("employability", __name__)
@@ -15,10 +16,11 @@ views = Blueprint("employability", __name__)
 @open_to_everyone
 def employability() -> str:
     """The list, in groups, with the jobs that need each skill most."""
-    groups = known_groups(vocabulary().skills)
-    slugs = [row.slug for _, rows in groups for row in rows]
+    slugs = [slug for group in vocabulary().skill_groups.values() for slug in group.skills]
     return render_template(
-        "catalogue/employability.html", groups=groups, needs=needs_of(db.session, slugs, today())
+        "catalogue/employability.html",
+        groups=_groups(),
+        needs=needs_of(db.session, slugs, today()),
     )
 
 
@@ -26,6 +28,13 @@ def employability() -> str:
 @open_to_everyone
 def form() -> str:
     """The same list as a form on two sheets of paper. Nothing is sent and nothing is kept."""
-    return render_template(
-        "catalogue/employability_form.html", groups=known_groups(vocabulary().skills)
-    )
+    return render_template("catalogue/employability_form.html", groups=_groups())
+
+
+def _groups() -> list[tuple[SkillGroup, list[SkillRow]]]:
+    """The city’s groups, each with its skills."""
+    words = vocabulary()
+    return [
+        (group, [words.skills[slug] for slug in group.skills])
+        for group in words.skill_groups.values()
+    ]
